@@ -1,0 +1,202 @@
+package dev.cresset.backend;
+
+import dev.cresset.backend.cpu.CpuBackend;
+import dev.cresset.backend.reference.ReferenceBackend;
+import dev.cresset.tensor.Buffer;
+import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.Precision;
+import dev.cresset.tensor.ShapeException;
+import dev.cresset.tensor.Tensor;
+import java.util.Locale;
+
+/// A place where models live and are computed: memory of one precision and the [Ops] on it.
+///
+/// Closing a device frees every [Arena] it gave out; whatever is used afterwards throws
+/// [ClosedException]. Tensors made with `tensor(...)` are freed when nothing refers to them any more.
+///
+/// Threads: a device may serve several threads at once, as long as each tensor, and so each model, is
+/// used by one thread at a time.
+public abstract class Device implements AutoCloseable {
+    /// Who frees a piece of memory.
+    public enum Lifetime {
+        /// Its owner, by [#free], or the device when it closes.
+        OWNED,
+        /// The garbage collector, once nothing refers to it.
+        COLLECTED
+    }
+
+    private final String name;
+    private final Precision precision;
+    private final ThreadLocal<Boolean> replaying = ThreadLocal.withInitial(() -> false);
+
+    protected Device(String name, Precision precision) {
+        this.name = name;
+        this.precision = precision;
+    }
+
+    /// The reference device: plain Java, float64, no native code, slow and plain. There is one, it owns
+    /// nothing that needs freeing and so is always open. Layers start on it.
+    public static Device reference() {
+        return ReferenceBackend.INSTANCE;
+    }
+
+    /// A new CPU device in float32.
+    public static Device cpu() {
+        return cpu(Precision.FP32);
+    }
+
+    /// A new CPU device: products by OpenBLAS, everything over all cores.
+    ///
+    /// @throws DeviceUnavailableException if OpenBLAS cannot be loaded; the message says why
+    public static Device cpu(Precision precision) {
+        return CpuBackend.open(precision);
+    }
+
+    /// The device that a user names: `cpu`, `reference`, `cuda` or `cuda:N`, or `auto` for the best there is.
+    ///
+    /// @throws IllegalArgumentException if the name is none of these, or `reference` is asked for in another
+    ///     precision than FP64
+    /// @throws DeviceUnavailableException if this machine or this build does not have it
+    public static Device open(String name, Precision precision) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        if (wanted.equals("auto") || wanted.equals("cpu")) {
+            return cpu(precision);
+        }
+        if (wanted.equals("reference") && precision == Precision.FP64) {
+            return reference();
+        }
+        if (wanted.matches("cuda(:\\d+)?")) {
+            throw new DeviceUnavailableException("Device " + wanted
+                    + " is not available: this version of Cresset has no CUDA backend yet. Use --device cpu"
+                    + " (Device.cpu() in Java).");
+        }
+        throw new IllegalArgumentException("Device '" + name + "' in " + precision + " is not known: use auto, cpu,"
+                + " cuda or cuda:N in FP32 or FP64, or reference in FP64.");
+    }
+
+    /// Short name, such as `cpu`.
+    public final String name() {
+        return name;
+    }
+
+    /// Precision of every number on this device.
+    public final Precision precision() {
+        return precision;
+    }
+
+    /// One line for people: what computes here, on how many threads, with which libraries.
+    public abstract String description();
+
+    /// The verbs, with every argument checked before anything is overwritten.
+    public abstract Ops ops();
+
+    /// A new counter at 0.
+    public abstract Counter counter();
+
+    /// Whether [#close()] has not been called yet.
+    public abstract boolean isOpen();
+
+    /// Frees everything that this device gave out. Closing twice is allowed.
+    @Override
+    public abstract void close();
+
+    /// New memory of `elements` zeros; for [Arena].
+    ///
+    /// @throws DeviceMemoryException if there is not so much
+    protected abstract Buffer allocate(long elements, Lifetime lifetime);
+
+    /// Frees memory that was allocated as [Lifetime#OWNED]. Freeing twice is allowed.
+    protected abstract void free(Buffer buffer);
+
+    /// Elements to which each tensor of an arena is aligned.
+    protected abstract int alignment();
+
+    /// A new tensor of zeros.
+    public final Tensor tensor(int rows, int columns) {
+        if (rows < 0 || columns < 0) {
+            throw new ShapeException("A tensor of " + rows + "×" + columns + " is not possible: sizes are 0 or more.");
+        }
+        requireUsable("allocate a tensor");
+        return new Tensor(allocate((long) rows * columns, Lifetime.COLLECTED), 0, rows, columns);
+    }
+
+    /// A new tensor with these numbers, row after row.
+    ///
+    /// @throws ShapeException unless there are exactly `rows · columns` of them
+    public final Tensor tensor(int rows, int columns, double[] values) {
+        if (values.length != (long) rows * columns) {
+            throw new ShapeException("A tensor of " + rows + "×" + columns + " takes " + (long) rows * columns
+                    + " numbers, " + values.length + " were given.");
+        }
+        Tensor tensor = tensor(rows, columns);
+        tensor.write(values);
+        return tensor;
+    }
+
+    /// A new tensor with these rows.
+    ///
+    /// @throws ShapeException if the rows differ in length
+    public final Tensor tensor(double[][] rows) {
+        int columns = rows.length == 0 ? 0 : rows[0].length;
+        double[] values = new double[Math.multiplyExact(rows.length, columns)];
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i].length != columns) {
+                throw new ShapeException("A tensor needs rows of one length: row 0 has " + columns + " numbers, row "
+                        + i + " has " + rows[i].length + ".");
+            }
+            System.arraycopy(rows[i], 0, values, i * columns, columns);
+        }
+        return tensor(rows.length, columns, values);
+    }
+
+    /// A recording of `work`; see [Recording] for what work may do. Here replaying is running it again.
+    public Recording record(Runnable work) {
+        requireUsable("record");
+        return new Recording() {
+            @Override
+            public void replay() {
+                requireUsable("replay a recording");
+                replaying.set(true);
+                try {
+                    work.run();
+                } finally {
+                    replaying.set(false);
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /// The device of a tensor.
+    public static Device of(Tensor tensor) {
+        return (Device) tensor.buffer().owner();
+    }
+
+    /// For backends: throws if this device is closed, or if this thread replays a recording, in which
+    /// nothing may be allocated and the host may neither read nor write.
+    ///
+    /// @param action what was about to happen, such as `allocate a tensor`
+    public final void requireUsable(String action) {
+        requireOpen(action);
+        if (replaying.get()) {
+            throw new IllegalStateException("Cannot " + action + " on " + this
+                    + " inside a recording: do it before recording, or between two replays.");
+        }
+    }
+
+    /// For backends: throws if this device is closed.
+    public final void requireOpen(String action) {
+        if (!isOpen()) {
+            throw new ClosedException("Cannot " + action + " on " + this
+                    + ": the device has been closed. Keep it open for as long as its models and tensors are used.");
+        }
+    }
+
+    /// `name/PRECISION`, as it stands in messages.
+    @Override
+    public final String toString() {
+        return name + "/" + precision;
+    }
+}

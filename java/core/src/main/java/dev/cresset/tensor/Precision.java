@@ -1,0 +1,28 @@
+package dev.cresset.tensor;
+
+/// How a device stores numbers and multiplies matrices. Layers know nothing of it: precision
+/// belongs to the device.
+public enum Precision {
+    /// IEEE 754 binary32: 24 significant bits.
+    FP32(Float.BYTES, 0x1p-24),
+    /// IEEE 754 binary64: 53 significant bits; what gradients are verified in.
+    FP64(Double.BYTES, 0x1p-53);
+
+    private final int bytes;
+    private final double roundoff;
+
+    Precision(int bytes, double roundoff) {
+        this.bytes = bytes;
+        this.roundoff = roundoff;
+    }
+
+    /// Bytes of one stored element.
+    public int bytes() {
+        return bytes;
+    }
+
+    /// Unit roundoff u: a stored number differs from the real one by at most the factor 1 ± u.
+    public double roundoff() {
+        return roundoff;
+    }
+}
