@@ -1,0 +1,45 @@
+package dev.cresset.loss;
+
+import dev.cresset.backend.PointwiseLoss;
+import dev.cresset.backend.Reduction;
+
+/// A loss that compares prediction and target element by element and weighs the sum by the reduction:
+/// `L = s · Σ ℓ(a, y)`, `dLdA = s · ℓ′(a, y)`, with s from [Reduction#scale], halved where the loss says so.
+/// The elementary losses ℓ are in the table at [PointwiseLoss].
+public abstract sealed class ElementwiseLoss extends Loss
+        permits MSELoss, L1Loss, SmoothL1Loss, BCELoss, BCEWithLogitsLoss {
+    private final PointwiseLoss kind;
+    private final double factor;
+
+    ElementwiseLoss(PointwiseLoss kind, Reduction reduction, double factor) {
+        super(reduction);
+        this.kind = kind;
+        this.factor = factor;
+    }
+
+    /// As many as the prediction has.
+    @Override
+    public final int targetColumns(int columns) {
+        return columns;
+    }
+
+    @Override
+    final void compute(Room room) {
+        room.device.ops().pointwiseLoss(kind, room.prediction, room.target, room.value, scale(room));
+    }
+
+    @Override
+    final void computeGradient(Room room) {
+        room.device.ops().pointwiseLossGradient(kind, room.prediction, room.target, room.gradient, scale(room));
+    }
+
+    private double scale(Room room) {
+        return factor * reduction().scale(room.prediction.rows(), room.prediction.columns());
+    }
+
+    /// Class and reduction, as messages name this loss.
+    @Override
+    public final String toString() {
+        return getClass().getSimpleName() + "(" + reduction() + ")";
+    }
+}

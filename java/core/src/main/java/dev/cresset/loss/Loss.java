@@ -1,0 +1,143 @@
+package dev.cresset.loss;
+
+import dev.cresset.backend.Arena;
+import dev.cresset.backend.Device;
+import dev.cresset.backend.Reduction;
+import dev.cresset.backend.Rooms;
+import dev.cresset.tensor.ShapeException;
+import dev.cresset.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// A loss L(A, Y) of a prediction A and a target Y. `forward` gives L, `backward` gives dLdA, the true
+/// derivative of the number that `forward` gave, its reduction included.
+///
+/// A loss computes where its prediction lives. The tensors it returns are its own and overwritten by the
+/// next call with the same shapes. One loss is used by one thread at a time.
+public abstract class Loss implements AutoCloseable {
+    private final Reduction reduction;
+    private final Rooms<Room> rooms = new Rooms<>();
+    private @Nullable Device device;
+    private @Nullable Room last;
+
+    Loss(Reduction reduction) {
+        this.reduction = reduction;
+    }
+
+    /// The loss of `prediction` (N × C) against `target`, as a 1 × 1 tensor.
+    ///
+    /// @throws ShapeException if the target does not fit the prediction
+    public final Tensor forward(Tensor prediction, Tensor target) {
+        Room room = enter(prediction, target);
+        compute(room);
+        return room.value;
+    }
+
+    /// dLdA of the last [#forward], N × C.
+    ///
+    /// @throws IllegalStateException if there was none
+    public final Tensor backward() {
+        computeGradient(room());
+        return room().gradient;
+    }
+
+    /// Both in one go, as training wants them: the value is then at [#value()].
+    ///
+    /// @return dLdA, N × C
+    public final Tensor forwardBackward(Tensor prediction, Tensor target) {
+        Room room = enter(prediction, target);
+        computeBoth(room);
+        return room.gradient;
+    }
+
+    /// The value of the last call, 1 × 1.
+    public final Tensor value() {
+        return room().value;
+    }
+
+    final Room room() {
+        if (last == null) {
+            throw new IllegalStateException(this + " has not computed anything yet: call forward first.");
+        }
+        return last;
+    }
+
+    public final Reduction reduction() {
+        return reduction;
+    }
+
+    /// Columns that a target has for a prediction of `columns` columns.
+    public abstract int targetColumns(int columns);
+
+    abstract void compute(Room room);
+
+    abstract void computeGradient(Room room);
+
+    void computeBoth(Room room) {
+        compute(room);
+        computeGradient(room);
+    }
+
+    /// Matrices of the prediction's shape that are kept from forward to backward.
+    int kept() {
+        return 0;
+    }
+
+    private Room enter(Tensor prediction, Tensor target) {
+        int columns = targetColumns(prediction.columns());
+        if (target.rows() != prediction.rows() || target.columns() != columns) {
+            throw new ShapeException(this + ": for a prediction of " + prediction.shape() + " the target should be "
+                    + prediction.rows() + "×" + columns + ", found " + target.shape() + ".");
+        }
+        Device here = Device.of(prediction);
+        if (Device.of(target) != here) {
+            throw new IllegalArgumentException(this + ": the prediction is on " + here + ", the target on "
+                    + Device.of(target) + ": make the target with the model's device.");
+        }
+        if (here != device) {
+            close();
+            device = here;
+        }
+        last = rooms.get(
+                here, prediction.rows(), prediction.columns(), arena -> Room.furnish(arena, prediction, kept()));
+        last.prediction = prediction;
+        last.target = target;
+        return last;
+    }
+
+    /// Frees the working memory; the loss can be used again and allocates anew.
+    @Override
+    public void close() {
+        rooms.close();
+        last = null;
+    }
+
+    /// What a loss reads and writes for one shape.
+    static final class Room {
+        final Device device;
+        final Tensor value;
+        final Tensor gradient;
+        final @Nullable Tensor kept;
+        Tensor prediction;
+        Tensor target;
+
+        private Room(Device device, Tensor value, Tensor gradient, @Nullable Tensor kept, Tensor prediction) {
+            this.device = device;
+            this.value = value;
+            this.gradient = gradient;
+            this.kept = kept;
+            this.prediction = prediction;
+            this.target = prediction;
+        }
+
+        private static Room furnish(Arena arena, Tensor prediction, int kept) {
+            int rows = prediction.rows();
+            int columns = prediction.columns();
+            return new Room(
+                    Device.of(prediction),
+                    arena.tensor(1, 1),
+                    arena.tensor(rows, columns),
+                    kept == 0 ? null : arena.tensor(rows, columns),
+                    prediction);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.cresset.nn;
+
+import dev.cresset.backend.Arena;
+import dev.cresset.backend.Device;
+import dev.cresset.backend.Rooms;
+import dev.cresset.tensor.ShapeException;
+import dev.cresset.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// A differentiable function of a batch, with or without parameters, alone or made of other layers. A
+/// [Part] that computes.
+///
+/// The tensors that a layer returns are its own: `forward` with a batch of the same shape overwrites
+/// the last output, `backward` overwrites the last gradients (it does not add to them). Copy what
+/// should last (`toArray`). They stay valid until the layer moves, is closed, or has met
+/// [Rooms#KEPT] other batch shapes.
+///
+/// One layer is used by one thread at a time.
+public abstract non-sealed class Layer extends Part {
+    private final Rooms<Room> rooms = new Rooms<>();
+    private @Nullable Room last;
+
+    Layer() {}
+
+    /// Computes the layer's output for the batch `x` (N × inputs).
+    ///
+    /// @return N × outputs, overwritten by the next call with a batch of this shape
+    /// @throws ShapeException if `x` has not the columns that this layer takes
+    /// @throws IllegalArgumentException if `x` is on another device
+    public final Tensor forward(Tensor x) {
+        requireHere("input", x);
+        outputs(x.columns());
+        requireRows(x.rows());
+        return run(x, rooms.get(device(), x.rows(), x.columns(), arena -> furnish(x.rows(), x.columns(), arena)));
+    }
+
+    /// Given `dy` = ∂L/∂output of the last [#forward], computes the gradients of all parameters and
+    /// returns ∂L/∂input.
+    ///
+    /// @throws IllegalStateException if there was no forward pass
+    /// @throws ShapeException if `dy` has not the shape of the last output
+    public final Tensor backward(Tensor dy) {
+        return differentiate(dy, lastFor(dy), InputGradient.WANTED);
+    }
+
+    /// Like [#backward], but leaves out ∂L/∂input where it would only be thrown away: for training.
+    public final void backwardParameters(Tensor dy) {
+        differentiate(dy, lastFor(dy), InputGradient.SKIPPED);
+    }
+
+    /// Columns of the output for an input of `inputs` columns.
+    ///
+    /// @throws ShapeException if the layer does not take so many
+    public abstract int outputs(int inputs);
+
+    /// What this layer is: enough to build it anew, without its numbers.
+    public abstract LayerSpec spec();
+
+    /// What this layer writes for a batch of this shape, taken from `arena`.
+    abstract Room furnish(int rows, int columns, Arena arena);
+
+    abstract void compute(Tensor x, Room room);
+
+    abstract void computeGradients(Tensor dy, Room room, InputGradient wanted);
+
+    /// Throws if this layer, in its mode, cannot compute a batch of `rows` rows.
+    ///
+    /// @throws ShapeException in training, if there is a batch norm inside and `rows` is below 2
+    public void requireRows(int rows) {}
+
+    final Tensor run(Tensor x, Room room) {
+        last = room;
+        room.input = x;
+        room.outputGradient = null;
+        room.mode = mode();
+        compute(x, room);
+        return room.output;
+    }
+
+    final Tensor differentiate(Tensor dy, Room room, InputGradient wanted) {
+        room.outputGradient = dy;
+        computeGradients(dy, room, wanted);
+        return room.inputGradient;
+    }
+
+    /// Moves this layer and all inside of it to `device`, numbers included; gradients and working memory
+    /// on the old device are given up, and optimizers made before no longer fit. Parameters become one
+    /// arena there.
+    ///
+    /// @return this
+    public Layer to(Device device) {
+        arrange(device);
+        return this;
+    }
+
+    /// Puts this layer and all inside of it into training mode, the mode they start in.
+    ///
+    /// @return this
+    public final Layer train() {
+        return mode(Mode.TRAINING);
+    }
+
+    /// Puts this layer and all inside of it into evaluation mode.
+    ///
+    /// @return this
+    public final Layer eval() {
+        return mode(Mode.EVALUATION);
+    }
+
+    /// Puts this layer and all inside of it into `mode`.
+    ///
+    /// @return this
+    public final Layer mode(Mode mode) {
+        enter(mode);
+        return this;
+    }
+
+    /// The input of the last forward pass: A of the layer below for a Linear, Z for an activation.
+    public final Tensor input() {
+        return looked("input", lastRoom().input);
+    }
+
+    /// The output of the last forward pass: Z for a Linear, A for an activation.
+    public final Tensor output() {
+        return lastRoom().output;
+    }
+
+    /// ∂L/∂output as given to the last backward pass: dLdZ for a Linear, dLdA for an activation.
+    public final Tensor outputGradient() {
+        return looked("output gradient", lastRoom().outputGradient);
+    }
+
+    /// ∂L/∂input of the last [#backward]: dLdA for a Linear, dLdZ for an activation.
+    public final Tensor inputGradient() {
+        looked("input gradient", lastRoom().outputGradient);
+        return lastRoom().inputGradient;
+    }
+
+    private Tensor looked(String what, @Nullable Tensor tensor) {
+        if (tensor == null) {
+            throw new IllegalStateException(describe() + " has no " + what + " yet: call backward first.");
+        }
+        return tensor;
+    }
+
+    private Room lastRoom() {
+        if (last == null) {
+            throw new IllegalStateException(describe() + " has not computed anything yet: call forward first.");
+        }
+        return last;
+    }
+
+    private Room lastFor(Tensor dy) {
+        requireHere("output gradient", dy);
+        Room room = lastRoom();
+        if (!dy.sameShape(room.output)) {
+            throw new ShapeException(describe() + ": the output gradient should be " + room.output.shape()
+                    + " like the last output, found " + dy.shape() + ".");
+        }
+        return room;
+    }
+
+    private void requireHere(String what, Tensor tensor) {
+        requireOpen();
+        if (Device.of(tensor) != device()) {
+            throw new IllegalArgumentException(describe() + " is on " + device() + ", its " + what + " ("
+                    + tensor.shape()
+                    + ") is on " + Device.of(tensor) + ": move the model with to(device), or make the tensor with the"
+                    + " model's device.");
+        }
+    }
+
+    @Override
+    final void freeRooms() {
+        rooms.close();
+        last = null;
+    }
+}

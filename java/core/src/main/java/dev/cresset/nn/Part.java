@@ -1,0 +1,162 @@
+package dev.cresset.nn;
+
+import dev.cresset.backend.ClosedException;
+import dev.cresset.backend.Device;
+import dev.cresset.backend.Ops;
+import dev.cresset.backend.Parameter;
+import dev.cresset.backend.Parameters;
+import dev.cresset.backend.Variable;
+import dev.cresset.tensor.Counter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a [Layer] is apart from computing: a place in a model, parameters with names, a device, a mode.
+///
+/// A part starts on the reference device, each parameter for itself. [#to] and [#parameters()] gather
+/// all parameters of it and of all parts inside of it into one arena.
+public abstract sealed class Part implements AutoCloseable permits Layer {
+    private final List<Parameter> ownParameters = new ArrayList<>();
+    private final List<Variable> ownStates = new ArrayList<>();
+    private Device device = Device.reference();
+    private Mode mode = Mode.TRAINING;
+    private @Nullable Part parent;
+    private String position = "";
+    private @Nullable Parameters memory;
+    private boolean closed;
+
+    Part() {}
+
+    /// Parts directly inside of this one.
+    List<Part> inner() {
+        return List.of();
+    }
+
+    /// Gives up the working memory; what is kept from step to step stays.
+    abstract void freeRooms();
+
+    /// The parameters of this part and all inside of it, as one arena. Asking a layer that is part of a
+    /// larger model for its own arena takes it out of the larger one's.
+    public final Parameters parameters() {
+        if (memory == null || !memory.isCurrent()) {
+            arrange(device);
+        }
+        return memory;
+    }
+
+    final void arrange(Device target) {
+        requireOpen();
+        Map<String, Parameter> parameters = new LinkedHashMap<>();
+        Map<String, Variable> states = new LinkedHashMap<>();
+        collect("", parameters, states);
+        Parameters arranged = new Parameters(target, parameters, states);
+        leave(target);
+        memory = arranged;
+    }
+
+    private void collect(String prefix, Map<String, Parameter> parameters, Map<String, Variable> states) {
+        ownParameters.forEach(p -> parameters.put(prefix + p.name(), p));
+        ownStates.forEach(s -> states.put(prefix + s.name(), s));
+        inner().forEach(part -> part.collect(prefix + part.position + ".", parameters, states));
+    }
+
+    /// Gives up all memory on the device so far; the parameters have been moved already.
+    private void leave(Device target) {
+        freeRooms();
+        if (memory != null) {
+            memory.close();
+            memory = null;
+        }
+        moveCounters(target);
+        device = target;
+        inner().forEach(part -> part.leave(target));
+    }
+
+    void moveCounters(Device target) {}
+
+    /// The device that this part computes on.
+    public final Device device() {
+        return device;
+    }
+
+    final Ops ops() {
+        return device.ops();
+    }
+
+    final void enter(Mode mode) {
+        this.mode = mode;
+        inner().forEach(part -> part.enter(mode));
+    }
+
+    public final Mode mode() {
+        return mode;
+    }
+
+    /// The counters of random draws in this part and all inside of it.
+    public List<Counter> counters() {
+        return inner().stream().flatMap(part -> part.counters().stream()).toList();
+    }
+
+    final Parameter parameter(String name, int rows, int columns, double[] values) {
+        Device host = Device.reference();
+        Parameter parameter = new Parameter(name, host.tensor(rows, columns, values), host.tensor(rows, columns));
+        ownParameters.add(parameter);
+        return parameter;
+    }
+
+    final Variable state(String name, double[] values) {
+        Variable state = new Variable(name, Device.reference().tensor(1, values.length, values));
+        ownStates.add(state);
+        return state;
+    }
+
+    final void adopt(Part part, String position) {
+        if (part.parent != null) {
+            throw new IllegalArgumentException(
+                    part.describe() + " is already part of a model: give each place a layer" + " of its own.");
+        }
+        part.parent = this;
+        part.position = position;
+    }
+
+    /// Type, place in the model and sizes, as messages name this part: `Linear '0' (784 → 256)`.
+    public final String describe() {
+        String path = position;
+        for (Part at = parent; at != null && !at.position.isEmpty(); at = at.parent) {
+            path = at.position + "." + path;
+        }
+        String sizes = sizes();
+        return getClass().getSimpleName()
+                + (path.isEmpty() ? "" : " '" + path + "'")
+                + (sizes.isEmpty() ? "" : " (" + sizes + ")");
+    }
+
+    String sizes() {
+        return "";
+    }
+
+    /// [#describe()].
+    @Override
+    public final String toString() {
+        return describe();
+    }
+
+    final void requireOpen() {
+        if (closed) {
+            throw new ClosedException(describe() + " has been closed: build the model anew.");
+        }
+    }
+
+    /// Frees all memory of this part and all inside of it. Closing twice is allowed.
+    @Override
+    public void close() {
+        closed = true;
+        freeRooms();
+        if (memory != null) {
+            memory.close();
+        }
+        inner().forEach(Part::close);
+    }
+}
