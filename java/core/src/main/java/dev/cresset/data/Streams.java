@@ -1,0 +1,22 @@
+package dev.cresset.data;
+
+/// The stream numbers this package hands to `RandomStream(seed, stream)`.
+///
+/// One seed serves a whole run: distinct streams keep its parts independent of each other, so that a longer
+/// training or another generator never changes a split. Streams below 2³² are left to the rest of the library
+/// (initial weights).
+public final class Streams {
+    /// The order of epoch `e` of [Batches] is drawn from stream `SHUFFLE + e`, `0 ≤ e < 2³¹`.
+    public static final long SHUFFLE = 1L << 32;
+
+    /// The choice of validation rows in [Dataset#split(double, long)].
+    public static final long SPLIT = 2L << 32;
+
+    /// The features of [SineSet].
+    public static final long SINE_SET = 3L << 32;
+
+    /// The noise of [TwoSpirals].
+    public static final long TWO_SPIRALS = 4L << 32;
+
+    private Streams() {}
+}

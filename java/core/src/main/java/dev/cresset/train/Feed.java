@@ -1,0 +1,60 @@
+package dev.cresset.train;
+
+import dev.cresset.backend.Device;
+import dev.cresset.data.Batches;
+import dev.cresset.data.Task;
+import dev.cresset.loss.Loss;
+import dev.cresset.tensor.ShapeException;
+import dev.cresset.tensor.Tensor;
+import java.util.Arrays;
+
+/// Brings batches from the host to the device, in the form that the loss takes its targets: as they are, or
+/// for a loss that compares whole rows, class numbers written out as one-hot rows.
+final class Feed {
+    private final Batches batches;
+    private final int targetColumns;
+    private final double[] x;
+    private final double[] y;
+    private final double[] target;
+
+    /// @throws ShapeException if the loss takes targets that the dataset does not have
+    Feed(Batches batches, Loss loss) {
+        int outputs = batches.dataset().outputs();
+        int width = batches.dataset().targets().width();
+        this.batches = batches;
+        this.targetColumns = loss.targetColumns(outputs);
+        boolean oneHot = batches.dataset().schema().task() == Task.CLASSIFICATION && targetColumns == outputs;
+        if (targetColumns != width && !oneHot) {
+            throw new ShapeException(loss + " takes targets of " + targetColumns + " columns for " + outputs
+                    + " outputs, the data has " + width + ": choose a loss that fits the task.");
+        }
+        this.x = new double[batches.batchSize() * batches.dataset().inputs()];
+        this.y = new double[batches.batchSize() * width];
+        this.target = targetColumns == width ? y : new double[batches.batchSize() * outputs];
+    }
+
+    Batches batches() {
+        return batches;
+    }
+
+    /// New tensors for a batch of `rows`: features and targets.
+    Batch batch(Device device, int rows) {
+        return new Batch(device.tensor(rows, batches.dataset().inputs()), device.tensor(rows, targetColumns));
+    }
+
+    /// Overwrites `to` with batch number `index`.
+    void copy(int index, Batch to) {
+        batches.copy(index, x, y);
+        if (target != y) {
+            Arrays.fill(target, 0);
+            for (int i = 0; i < to.target.rows(); i++) {
+                target[i * targetColumns + (int) y[i]] = 1;
+            }
+        }
+        to.x.write(x);
+        to.target.write(target);
+    }
+
+    /// A batch on the device.
+    record Batch(Tensor x, Tensor target) {}
+}

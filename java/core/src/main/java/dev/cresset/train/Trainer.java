@@ -1,0 +1,184 @@
+package dev.cresset.train;
+
+import dev.cresset.backend.Device;
+import dev.cresset.backend.Parameters;
+import dev.cresset.backend.Reduction;
+import dev.cresset.data.Batches;
+import dev.cresset.data.Dataset;
+import dev.cresset.data.Remainder;
+import dev.cresset.loss.Loss;
+import dev.cresset.nn.Layer;
+import dev.cresset.optim.SGD;
+import dev.cresset.tensor.ShapeException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Trains a model: for each epoch, for each batch, forward, loss, backward, step.
+///
+/// ```java
+/// Trainer trainer = Trainer.builder(model, new CrossEntropyLoss())
+///         .optimizer(Hyper.lr(0.1).withMomentum(0.9))
+///         .epochs(20).batchSize(128).seed(1)
+///         .build();
+/// History history = trainer.fit(train, validation);
+/// ```
+///
+/// The same seed, data and device give the same run, bit for bit. A trainer may be used again; one run at a
+/// time.
+public final class Trainer {
+    private final Plan plan;
+    private volatile boolean cancelled;
+
+    Trainer(Plan plan) {
+        this.plan = plan;
+    }
+
+    /// A plan for training `model` with `loss`.
+    public static TrainerBuilder builder(Layer model, Loss loss) {
+        return new TrainerBuilder(model, loss);
+    }
+
+    /// What a trainer does; made by [TrainerBuilder].
+    record Plan(
+            Layer model,
+            Loss loss,
+            @Nullable Device device,
+            Optimization optimization,
+            int epochs,
+            int batchSize,
+            Remainder remainder,
+            long seed,
+            int evaluateEvery,
+            @Nullable EarlyStopping earlyStopping,
+            List<TrainingListener> listeners) {}
+
+    /// Makes the optimizer for a model's parameters.
+    interface Optimization {
+        SGD on(Parameters parameters);
+    }
+
+    /// Trains on `train` without evaluating.
+    ///
+    /// @throws ShapeException if the model or the loss does not fit the data
+    /// @throws NonFiniteLossException if the loss becomes NaN or infinite
+    public History fit(Dataset train) {
+        if (plan.earlyStopping != null) {
+            throw new IllegalArgumentException(
+                    "Early stopping watches validation data, none was given: call" + " fit(train, validation).");
+        }
+        return run(train, null);
+    }
+
+    /// Trains on `train` and evaluates on `validation`. The model ends on the device of the plan, in the mode it
+    /// was in before; with early stopping it ends as the best one seen.
+    ///
+    /// @throws ShapeException if the model or the loss does not fit the data
+    /// @throws NonFiniteLossException if the loss becomes NaN or infinite
+    public History fit(Dataset train, Dataset validation) {
+        requireFit(plan.model, validation);
+        return run(train, validation);
+    }
+
+    /// Asks the run to end after the batch that is being trained. May be called from any thread.
+    public void cancel() {
+        cancelled = true;
+    }
+
+    private History run(Dataset train, @Nullable Dataset validation) {
+        requireFit(plan.model, train);
+        Batches batches = new Batches(train, Math.min(plan.batchSize, train.size()), plan.seed, plan.remainder);
+        Feed feed = new Feed(batches, plan.loss);
+        plan.model.train();
+        for (int b = 0; b < batches.count(); b += Math.max(1, batches.count() - 1)) {
+            plan.model.requireRows(batches.rows(b));
+        }
+        if (plan.device != null && plan.device != plan.model.device()) {
+            plan.model.to(plan.device);
+        }
+        cancelled = false;
+        try (SGD optimizer = plan.optimization.on(plan.model.parameters());
+                Run run = new Run(plan, optimizer, feed, validation)) {
+            return run.all();
+        }
+    }
+
+    static void requireFit(Layer model, Dataset dataset) {
+        int outputs = model.outputs(dataset.inputs());
+        if (outputs != dataset.outputs()) {
+            throw new ShapeException(model.describe() + " has " + outputs + " outputs for " + dataset.inputs()
+                    + " features, the data needs " + dataset.outputs() + " (" + dataset
+                    + "): give the last layer so many outputs.");
+        }
+    }
+
+    /// One run.
+    private final class Run implements AutoCloseable {
+        private final SGD optimizer;
+        private final Feed feed;
+        private final @Nullable Dataset validation;
+        private final Map<Integer, TrainingStep> steps = new HashMap<>();
+        private final List<EpochReport> reports = new ArrayList<>();
+        private final Best best = new Best(plan.earlyStopping);
+        private final long begin = System.nanoTime();
+
+        private Run(Plan plan, SGD optimizer, Feed feed, @Nullable Dataset validation) {
+            this.optimizer = optimizer;
+            this.feed = feed;
+            this.validation = validation;
+        }
+
+        private History all() {
+            for (int epoch = 1; epoch <= plan.epochs && !cancelled && !best.isExhausted(); epoch++) {
+                double trainLoss = epoch(epoch);
+                boolean turn = epoch % plan.evaluateEvery == 0 || epoch == plan.epochs;
+                Evaluation evaluation = validation == null || !turn || cancelled
+                        ? null
+                        : Evaluator.evaluate(plan.model, plan.loss, validation);
+                EpochReport report = new EpochReport(epoch, plan.epochs, trainLoss, evaluation, seconds());
+                reports.add(report);
+                best.see(report, plan.model);
+                plan.listeners.forEach(listener -> listener.onEpoch(report));
+            }
+            best.restore(plan.model);
+            History.End end = best.isExhausted()
+                    ? History.End.STOPPED_EARLY
+                    : cancelled ? History.End.CANCELLED : History.End.COMPLETED;
+            History history = new History(reports, end, best.epoch(), seconds());
+            plan.listeners.forEach(listener -> listener.onEnd(history));
+            return history;
+        }
+
+        private double epoch(int epoch) {
+            Batches batches = feed.batches();
+            batches.epoch(epoch - 1);
+            double sum = 0;
+            int seen = 0;
+            for (int b = 0; b < batches.count() && !cancelled; b++) {
+                int rows = batches.rows(b);
+                double loss = steps.computeIfAbsent(
+                                rows, n -> new TrainingStep(plan.model, plan.loss, optimizer, feed, n))
+                        .run(b);
+                BatchReport report = new BatchReport(epoch, plan.epochs, b + 1, batches.count(), rows, loss);
+                if (!Double.isFinite(loss)) {
+                    throw new NonFiniteLossException(report);
+                }
+                sum += plan.loss.reduction() == Reduction.SUM ? loss : loss * rows;
+                seen += rows;
+                plan.listeners.forEach(listener -> listener.onBatch(report));
+            }
+            return plan.loss.reduction() == Reduction.SUM ? sum : sum / seen;
+        }
+
+        private double seconds() {
+            return (System.nanoTime() - begin) * 1e-9;
+        }
+
+        @Override
+        public void close() {
+            steps.values().forEach(TrainingStep::close);
+        }
+    }
+}

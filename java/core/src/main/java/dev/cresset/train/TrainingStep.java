@@ -1,0 +1,59 @@
+package dev.cresset.train;
+
+import dev.cresset.backend.Device;
+import dev.cresset.backend.Recording;
+import dev.cresset.loss.Loss;
+import dev.cresset.nn.Layer;
+import dev.cresset.optim.SGD;
+import dev.cresset.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// One training step for batches of one shape: the first time it runs and so allocates what it needs, then
+/// it is recorded, and every later time replayed. The heart of it is [#once].
+final class TrainingStep implements AutoCloseable {
+    private final Layer model;
+    private final Loss loss;
+    private final SGD optimizer;
+    private final Feed feed;
+    private final Feed.Batch batch;
+    private @Nullable Recording recording;
+    private @Nullable Tensor value;
+
+    TrainingStep(Layer model, Loss loss, SGD optimizer, Feed feed, int rows) {
+        this.model = model;
+        this.loss = loss;
+        this.optimizer = optimizer;
+        this.feed = feed;
+        this.batch = feed.batch(model.device(), rows);
+    }
+
+    /// Trains on batch number `index` of the epoch.
+    ///
+    /// @return its loss before the step
+    double run(int index) {
+        Device device = model.device();
+        feed.copy(index, batch);
+        if (recording == null) {
+            once();
+            value = loss.value();
+            recording = device.record(this::once);
+        } else {
+            recording.replay();
+        }
+        return value.item();
+    }
+
+    private void once() {
+        Tensor prediction = model.forward(batch.x());
+        Tensor gradient = loss.forwardBackward(prediction, batch.target());
+        model.backwardParameters(gradient);
+        optimizer.step();
+    }
+
+    @Override
+    public void close() {
+        if (recording != null) {
+            recording.close();
+        }
+    }
+}
