@@ -1,0 +1,142 @@
+package dev.cresset.backend.cpu;
+
+import dev.cresset.backend.CheckedOps;
+import dev.cresset.backend.Device;
+import dev.cresset.backend.DeviceMemoryException;
+import dev.cresset.backend.DeviceUnavailableException;
+import dev.cresset.backend.Ops;
+import dev.cresset.nativeloader.NativeLibraryException;
+import dev.cresset.nativeloader.OpenBlas;
+import dev.cresset.tensor.Buffer;
+import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.Precision;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The CPU device: native memory, products by OpenBLAS, everything over all cores. Work is cut into parts by its shape
+/// alone and sums are taken in the order of the parts, so the number of threads does not change a bit of any result.
+///
+/// Closing it ends its threads and frees its memory.
+public final class CpuBackend extends Device {
+    /// 64 bytes in float32, 128 in float64.
+    private static final int ALIGNMENT_ELEMENTS = 16;
+
+    private static final double MIB = 1 << 20;
+
+    private final OpenBlas blas;
+    private final CpuWorkers workers;
+    private final Ops ops;
+    private final Set<CpuBuffer> owned = ConcurrentHashMap.newKeySet();
+    private final AtomicLong ownedBytes = new AtomicLong();
+    private volatile boolean open = true;
+
+    private CpuBackend(Precision precision, int threads, OpenBlas blas) {
+        super("cpu", precision);
+        this.blas = blas;
+        this.workers = new CpuWorkers(threads);
+        this.ops = new CheckedOps(this, new CpuOps(new CpuGemm(precision, blas), workers));
+    }
+
+    /// A new CPU device on all processors that this Java may use.
+    ///
+    /// @throws DeviceUnavailableException if OpenBLAS cannot be loaded; the message and the cause say why
+    public static CpuBackend open(Precision precision) {
+        return open(precision, Runtime.getRuntime().availableProcessors());
+    }
+
+    /// A new CPU device on `threads` threads, the one that calls included; results are the same for every number.
+    ///
+    /// @throws DeviceUnavailableException if OpenBLAS cannot be loaded; the message and the cause say why
+    public static CpuBackend open(Precision precision, int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException(
+                    "A CPU device computes on 1 or more threads, found " + threads + ": leave the number out for all.");
+        }
+        try {
+            return new CpuBackend(precision, threads, OpenBlas.load());
+        } catch (NativeLibraryException e) {
+            throw new DeviceUnavailableException(
+                    "Device cpu is not available: " + e.getMessage()
+                            + " Device.reference() needs no native code, and is slow.",
+                    e);
+        }
+    }
+
+    @Override
+    public String description() {
+        return "cpu: " + precision() + ", " + workers.threads() + " threads, " + blas.config() + " with kernels for "
+                + blas.coreName();
+    }
+
+    @Override
+    public Ops ops() {
+        return ops;
+    }
+
+    @Override
+    public Counter counter() {
+        requireUsable("make a counter");
+        return new CpuCounter(this);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public void close() {
+        open = false;
+        workers.close();
+        owned.forEach(this::free);
+    }
+
+    @Override
+    protected Buffer allocate(long elements, Lifetime lifetime) {
+        requireUsable("allocate memory");
+        CpuBuffer buffer;
+        try {
+            Math.multiplyExact(elements, precision().bytes());
+            buffer = new CpuBuffer(this, elements, lifetime);
+        } catch (OutOfMemoryError | ArithmeticException e) {
+            throw new DeviceMemoryException(memoryMessage(elements), e);
+        }
+        if (lifetime == Lifetime.OWNED) {
+            owned.add(buffer);
+            ownedBytes.addAndGet(buffer.byteSize());
+            if (!open) {
+                // Closed by another thread in between: close() may have missed this one.
+                free(buffer);
+                requireOpen("allocate memory");
+            }
+        }
+        return buffer;
+    }
+
+    @Override
+    protected void free(Buffer buffer) {
+        CpuBuffer memory = (CpuBuffer) buffer;
+        if (owned.remove(memory)) {
+            ownedBytes.addAndGet(-memory.byteSize());
+            memory.free();
+        }
+    }
+
+    @Override
+    protected int alignment() {
+        return ALIGNMENT_ELEMENTS;
+    }
+
+    /// Bytes in arenas that have not been closed.
+    long ownedBytes() {
+        return ownedBytes.get();
+    }
+
+    private String memoryMessage(long elements) {
+        return "Device " + this + " could not allocate %.1f MiB (%d elements); its arenas hold %.1f MiB already. "
+                        .formatted(elements * (precision().bytes() / MIB), elements, ownedBytes.get() / MIB)
+                + "Use smaller batches or models, close what is not needed, or, if the machine has more memory, raise"
+                + " Java's limit on native memory: -XX:MaxDirectMemorySize (by default as large as -Xmx).";
+    }
+}

@@ -1,0 +1,168 @@
+package dev.cresset.backend.cpu;
+
+import dev.cresset.backend.ClosedException;
+import dev.cresset.backend.Device.Lifetime;
+import dev.cresset.tensor.Buffer;
+import dev.cresset.tensor.Precision;
+import dev.cresset.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Native memory, aligned to 64 bytes, of float32 or float64 numbers. Kernels take numbers out of it and put results
+/// into it block by block as `double`, so that one source serves both precisions and float32 is rounded once per verb.
+final class CpuBuffer extends Buffer {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
+    private static final int ALIGNMENT = 64;
+    private static final int WORTH_STAGING = 16;
+
+    private final CpuBackend device;
+    private final Arena arena;
+    private final Lifetime lifetime;
+    private final MemorySegment segment;
+    private final boolean isFloat;
+    private final int bytes;
+    private final long size;
+    private volatile boolean open = true;
+
+    /// @throws OutOfMemoryError if the system or Java's limit does not give so much
+    CpuBuffer(CpuBackend device, long elements, Lifetime lifetime) {
+        this.device = device;
+        this.size = elements;
+        this.lifetime = lifetime;
+        this.isFloat = device.precision() == Precision.FP32;
+        this.bytes = device.precision().bytes();
+        this.arena = lifetime == Lifetime.OWNED ? Arena.ofShared() : Arena.ofAuto();
+        try {
+            this.segment = arena.allocate(elements * bytes, ALIGNMENT);
+        } catch (OutOfMemoryError e) {
+            free();
+            throw e;
+        }
+    }
+
+    /// The memory behind a tensor of this backend.
+    ///
+    /// @throws ClosedException if it has been freed
+    static CpuBuffer of(Tensor tensor) {
+        CpuBuffer buffer = (CpuBuffer) tensor.buffer();
+        buffer.requireOpen();
+        return buffer;
+    }
+
+    /// One element, counted from the first of the tensor.
+    static double get(Tensor tensor, long element) {
+        CpuBuffer buffer = (CpuBuffer) tensor.buffer();
+        long offset = (tensor.offset() + element) * buffer.bytes;
+        return buffer.isFloat ? buffer.segment.get(FLOAT, offset) : buffer.segment.get(DOUBLE, offset);
+    }
+
+    /// The memory from element `from` of a tensor on, to be handed to native code.
+    static MemorySegment slice(Tensor tensor, long from) {
+        CpuBuffer buffer = (CpuBuffer) tensor.buffer();
+        return buffer.segment.asSlice((tensor.offset() + from) * buffer.bytes);
+    }
+
+    /// Copies `count` elements from element `from` of x on to the same place in y, bit by bit.
+    static void copy(Tensor x, Tensor y, long from, long count) {
+        CpuBuffer source = (CpuBuffer) x.buffer();
+        CpuBuffer target = (CpuBuffer) y.buffer();
+        long width = source.bytes;
+        MemorySegment.copy(
+                source.segment,
+                (x.offset() + from) * width,
+                target.segment,
+                (y.offset() + from) * width,
+                count * width);
+    }
+
+    void requireOpen() {
+        if (!open) {
+            throw new ClosedException("This tensor's memory on " + device + " has been freed: its model was moved or"
+                    + " closed, or its arena was. Ask the layer for the tensor again.");
+        }
+    }
+
+    /// Frees the memory, once nothing native reads it any more. Freeing twice is allowed.
+    void free() {
+        open = false;
+        if (lifetime == Lifetime.COLLECTED || !arena.scope().isAlive()) {
+            return;
+        }
+        while (true) {
+            try {
+                arena.close();
+                return;
+            } catch (IllegalStateException e) {
+                if (!arena.scope().isAlive()) {
+                    return;
+                }
+                // A product on another thread still holds it; it ends by itself, and none begins any more.
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    long byteSize() {
+        return size * bytes;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public Object owner() {
+        return device;
+    }
+
+    @Override
+    public void read(long from, double[] to, int at, int count) {
+        device.requireUsable("read a tensor");
+        requireOpen();
+        load(from, to, at, count, new float[isFloat ? count : 0]);
+    }
+
+    @Override
+    public void write(long at, double[] from, int start, int count) {
+        device.requireUsable("write a tensor");
+        requireOpen();
+        store(at, from, start, count, new float[isFloat ? count : 0]);
+    }
+
+    /// Takes `count` elements from element `from` on. By way of `staging`, which holds as many, float32 numbers are
+    /// converted four times as fast: the compiler makes vector instructions of loops over arrays, but not of loops from
+    /// native memory to an array.
+    void load(long from, double[] to, int at, int count, float[] staging) {
+        if (!isFloat) {
+            MemorySegment.copy(segment, DOUBLE, from * Double.BYTES, to, at, count);
+        } else if (count < WORTH_STAGING) {
+            for (int i = 0; i < count; i++) {
+                to[at + i] = segment.get(FLOAT, (from + i) * Float.BYTES);
+            }
+        } else {
+            MemorySegment.copy(segment, FLOAT, from * Float.BYTES, staging, 0, count);
+            for (int i = 0; i < count; i++) {
+                to[at + i] = staging[i];
+            }
+        }
+    }
+
+    /// Overwrites `count` elements from element `at` on, by way of `staging`.
+    void store(long at, double[] from, int start, int count, float[] staging) {
+        if (!isFloat) {
+            MemorySegment.copy(from, start, segment, DOUBLE, at * Double.BYTES, count);
+        } else if (count < WORTH_STAGING) {
+            for (int i = 0; i < count; i++) {
+                segment.set(FLOAT, (at + i) * Float.BYTES, (float) from[start + i]);
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                staging[i] = (float) from[start + i];
+            }
+            MemorySegment.copy(staging, 0, segment, FLOAT, at * Float.BYTES, count);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.cresset.backend.cpu;
+
+import dev.cresset.backend.Activation;
+import dev.cresset.backend.CrossEntropy;
+import dev.cresset.backend.MomentumForm;
+import dev.cresset.backend.Ops;
+import dev.cresset.backend.PointwiseLoss;
+import dev.cresset.backend.Statistics;
+import dev.cresset.backend.Transpose;
+import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.Tensor;
+
+/// The verbs of the CPU device, in the order of the interface: each collects its arguments in a call and says which
+/// kernel computes them, cut how. Arguments have been checked.
+final class CpuOps implements Ops {
+    private final CpuGemm gemm;
+    private final CpuCalls calls;
+
+    CpuOps(CpuGemm gemm, CpuWorkers workers) {
+        this.gemm = gemm;
+        this.calls = new CpuCalls(workers);
+    }
+
+    @Override
+    public void gemm(Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, Tensor c, double beta) {
+        CpuCall call = calls.take().with(a).with(b).with(c);
+        gemm.product(call.option(Factors.of(transposeA, transposeB)).scalars(beta, 0));
+        call.end();
+    }
+
+    @Override
+    public void fill(Tensor y, double value) {
+        CpuCall call = calls.take().with(y).scalars(value, 0);
+        call.elements(CpuElementwise::fill, y.size(), CpuCall.LIGHT).end();
+    }
+
+    @Override
+    public void copy(Tensor x, Tensor y) {
+        CpuCall call = calls.take().with(x).with(y);
+        call.elements(CpuElementwise::copy, y.size(), CpuCall.LIGHT).end();
+    }
+
+    @Override
+    public void addRow(Tensor x, Tensor row, Tensor y) {
+        CpuCall call = calls.take().with(x).with(row).with(y);
+        call.rows(CpuElementwise::addRow, x, CpuCall.LIGHT).end();
+    }
+
+    @Override
+    public void columnSums(Tensor x, Tensor sums) {
+        CpuCall call = calls.take().with(x).with(sums);
+        call.write(1, CpuColumns.sum(call, 1, CpuColumns::ofValues), 0);
+        call.end();
+    }
+
+    @Override
+    public void blend(Tensor x, Tensor y, double keep, double factor) {
+        CpuCall call = calls.take().with(x).with(y).scalars(keep, factor);
+        call.elements(CpuElementwise::blend, y.size(), CpuCall.LIGHT).end();
+    }
+
+    @Override
+    public void advance(Counter counter) {
+        CpuCounter.advance(counter);
+    }
+
+    @Override
+    public void activate(Activation f, Tensor z, Tensor a) {
+        CpuCall call = calls.take().with(z).with(a).option(f);
+        call.elements(CpuActivations::value, z.size(), CpuActivations.grain(f)).end();
+    }
+
+    @Override
+    public void activateGradient(Activation f, Tensor z, Tensor a, Tensor da, Tensor dz) {
+        CpuCall call = calls.take().with(z).with(a).with(da).with(dz).option(f);
+        call.elements(CpuActivations::gradient, z.size(), CpuActivations.grain(f)).end();
+    }
+
+    @Override
+    public void softmax(Tensor z, Tensor a) {
+        CpuCall call = calls.take().with(z).with(a);
+        call.rows(CpuSoftmax::softmax, z, CpuCall.HEAVY).end();
+    }
+
+    @Override
+    public void softmaxGradient(Tensor a, Tensor da, Tensor dz) {
+        CpuCall call = calls.take().with(a).with(da).with(dz);
+        call.rows(CpuSoftmax::softmaxGradient, a, CpuCall.LIGHT).end();
+    }
+
+    @Override
+    public void logSoftmax(Tensor z, Tensor a) {
+        CpuCall call = calls.take().with(z).with(a);
+        call.rows(CpuSoftmax::logSoftmax, z, CpuCall.HEAVY).end();
+    }
+
+    @Override
+    public void logSoftmaxGradient(Tensor a, Tensor da, Tensor dz) {
+        CpuCall call = calls.take().with(a).with(da).with(dz);
+        call.rows(CpuSoftmax::logSoftmaxGradient, a, CpuCall.HEAVY).end();
+    }
+
+    @Override
+    public void columnMoments(Tensor x, Tensor mean, Tensor variance) {
+        CpuCall call = calls.take().with(x).with(mean).with(variance);
+        CpuNormalization.moments(call);
+        call.end();
+    }
+
+    @Override
+    public void batchNorm(
+            Tensor x,
+            Tensor mean,
+            Tensor variance,
+            Tensor gamma,
+            Tensor beta,
+            Tensor xhat,
+            Tensor y,
+            double epsilon) {
+        CpuCall call = calls.take().with(x).with(mean).with(variance).with(gamma).with(beta);
+        call.with(xhat).with(y).scalars(epsilon, 0);
+        call.rows(CpuNormalization::forward, x, CpuCall.LIGHT).end();
+    }
+
+    @Override
+    public void batchNormGradient(
+            Statistics statistics,
+            Tensor xhat,
+            Tensor variance,
+            Tensor gamma,
+            Tensor dy,
+            Tensor dx,
+            Tensor dgamma,
+            Tensor dbeta,
+            double epsilon) {
+        CpuCall call = calls.take().with(dy).with(xhat).with(variance).with(gamma);
+        call.with(dx).with(dgamma).with(dbeta).option(statistics).scalars(epsilon, 0);
+        CpuNormalization.backward(call);
+        call.end();
+    }
+
+    @Override
+    public void dropout(Tensor x, Tensor y, Counter draw, double probability, long seed) {
+        CpuCall call = calls.take().with(x).with(y).scalars(probability, 0).words(seed, CpuCounter.count(draw));
+        call.elements(CpuElementwise::dropout, y.size(), CpuCall.HEAVY).end();
+    }
+
+    @Override
+    public void pointwiseLoss(PointwiseLoss kind, Tensor a, Tensor y, Tensor loss, double scale) {
+        CpuCall call = calls.take().with(a).with(y).with(loss).option(kind).scalars(scale, 0);
+        CpuPointwiseLosses.value(call);
+        call.end();
+    }
+
+    @Override
+    public void pointwiseLossGradient(PointwiseLoss kind, Tensor a, Tensor y, Tensor da, double scale) {
+        CpuCall call = calls.take().with(a).with(y).with(da).option(kind).scalars(scale, 0);
+        call.elements(CpuPointwiseLosses::gradient, a.size(), CpuCall.LIGHT).end();
+    }
+
+    @Override
+    public void crossEntropy(CrossEntropy spec, Tensor logp, Tensor target, Tensor weights, Tensor loss) {
+        CpuCall call = calls.take().with(logp).with(target).with(weights).with(loss).option(spec);
+        CpuCrossEntropy.value(call);
+        call.end();
+    }
+
+    @Override
+    public void crossEntropyGradient(CrossEntropy spec, Tensor logp, Tensor target, Tensor weights, Tensor dz) {
+        CpuCall call = calls.take().with(logp).with(target).with(weights).with(dz).option(spec);
+        CpuCrossEntropy.gradient(call);
+        call.end();
+    }
+
+    @Override
+    public void sgd(Tensor gradient, Tensor weight, Tensor hyper) {
+        CpuCall call = calls.take().with(gradient).with(weight).with(hyper);
+        call.elements(CpuOptimizers::sgd, weight.size(), CpuCall.LIGHT).end();
+    }
+
+    @Override
+    public void sgdMomentum(
+            MomentumForm form, Tensor gradient, Tensor velocity, Tensor weight, Tensor hyper, Counter step) {
+        CpuCall call = calls.take().with(gradient).with(velocity).with(weight).with(hyper);
+        call.option(form).words(CpuCounter.count(step), 0);
+        call.elements(CpuOptimizers::momentum, weight.size(), CpuCall.LIGHT).end();
+    }
+
+    /// One pass over each tile of z: the bias is added while the tile is still in the cache.
+    @Override
+    public void linear(Tensor a, Tensor weight, Tensor bias, Tensor z) {
+        CpuCall call = calls.take().with(a).with(weight).with(z).with(bias);
+        gemm.product(call.option(Factors.SECOND_TRANSPOSED).scalars(0, 0));
+        call.end();
+    }
+}
