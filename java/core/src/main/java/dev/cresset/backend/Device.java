@@ -8,6 +8,7 @@ import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
 import java.util.Locale;
+import org.slf4j.LoggerFactory;
 
 /// A place where models live and are computed: memory of one precision and the [Ops] on it.
 ///
@@ -50,6 +51,14 @@ public abstract class Device implements AutoCloseable {
     /// @throws DeviceUnavailableException if OpenBLAS cannot be loaded; the message says why
     public static Device cpu(Precision precision) {
         return CpuBackend.open(precision);
+    }
+
+    /// The best device of this machine, in float32. One log line says what was chosen and why.
+    public static Device best() {
+        Device device = open("auto", Precision.FP32);
+        LoggerFactory.getLogger(Device.class)
+                .info("{}, chosen because this version of Cresset has no CUDA backend yet", device.description());
+        return device;
     }
 
     /// The device that a user names: `cpu`, `reference`, `cuda` or `cuda:N`, or `auto` for the best there is.

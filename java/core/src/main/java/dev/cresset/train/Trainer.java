@@ -8,6 +8,7 @@ import dev.cresset.data.Dataset;
 import dev.cresset.data.Remainder;
 import dev.cresset.loss.Loss;
 import dev.cresset.nn.Layer;
+import dev.cresset.nn.Mode;
 import dev.cresset.optim.SGD;
 import dev.cresset.tensor.ShapeException;
 import java.util.ArrayList;
@@ -82,7 +83,8 @@ public final class Trainer {
         return run(train, validation);
     }
 
-    /// Asks the run to end after the batch that is being trained. May be called from any thread.
+    /// Asks the run to end after the batch that is being trained, or the next run to end before its first. May be
+    /// called from any thread.
     public void cancel() {
         cancelled = true;
     }
@@ -91,17 +93,21 @@ public final class Trainer {
         requireFit(plan.model, train);
         Batches batches = new Batches(train, Math.min(plan.batchSize, train.size()), plan.seed, plan.remainder);
         Feed feed = new Feed(batches, plan.loss);
+        Mode before = plan.model.mode();
         plan.model.train();
-        for (int b = 0; b < batches.count(); b += Math.max(1, batches.count() - 1)) {
-            plan.model.requireRows(batches.rows(b));
-        }
-        if (plan.device != null && plan.device != plan.model.device()) {
-            plan.model.to(plan.device);
-        }
-        cancelled = false;
-        try (SGD optimizer = plan.optimization.on(plan.model.parameters());
-                Run run = new Run(plan, optimizer, feed, validation)) {
-            return run.all();
+        try {
+            plan.model.requireRows(batches.rows(0));
+            plan.model.requireRows(batches.rows(batches.count() - 1));
+            if (plan.device != null && plan.device != plan.model.device()) {
+                plan.model.to(plan.device);
+            }
+            try (SGD optimizer = plan.optimization.on(plan.model.parameters());
+                    Run run = new Run(optimizer, feed, validation)) {
+                return run.all();
+            }
+        } finally {
+            plan.model.mode(before);
+            cancelled = false;
         }
     }
 
@@ -124,7 +130,7 @@ public final class Trainer {
         private final Best best = new Best(plan.earlyStopping);
         private final long begin = System.nanoTime();
 
-        private Run(Plan plan, SGD optimizer, Feed feed, @Nullable Dataset validation) {
+        private Run(SGD optimizer, Feed feed, @Nullable Dataset validation) {
             this.optimizer = optimizer;
             this.feed = feed;
             this.validation = validation;

@@ -1,0 +1,45 @@
+package dev.cresset.app;
+
+import dev.cresset.backend.Device;
+import dev.cresset.tensor.Precision;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Where to compute, and how precisely.
+final class DeviceOptions {
+    private static final String AUTO = "auto";
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = AUTO,
+            description = "auto, cpu, reference (plain and slow, fp64), cuda or cuda:N (default: ${DEFAULT-VALUE}).")
+    private String name;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "fp32 or fp64 (default: fp32 to train, fp64 to check gradients, that of the file for a"
+                    + " trained model).")
+    private @Nullable Precision precision;
+
+    /// The device that the options name, to be closed by the caller.
+    ///
+    /// @param otherwise the precision, if none is given
+    Device open(Precision otherwise) {
+        return Device.open(name, precision != null ? precision : precisionOf(otherwise));
+    }
+
+    private Precision precisionOf(Precision otherwise) {
+        return name.equalsIgnoreCase("reference") ? Precision.FP64 : otherwise;
+    }
+
+    /// One line for people: what computes, and why.
+    String describe(Device device) {
+        return device.description()
+                + (name.toLowerCase(Locale.ROOT).equals(AUTO)
+                        ? " (chosen by auto: this version of Cresset has no CUDA backend)"
+                        : "");
+    }
+}

@@ -1,0 +1,63 @@
+package dev.cresset.app;
+
+import dev.cresset.backend.DeviceMemoryException;
+import dev.cresset.backend.DeviceUnavailableException;
+import dev.cresset.train.NonFiniteLossException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// What a user sees of an exception: one line, and the place in the program only on demand.
+final class Failures implements IExecutionExceptionHandler {
+    static int wrongUsage(ParameterException problem, String[] args) {
+        CommandLine command = problem.getCommandLine();
+        String message = problem.getMessage().lines().findFirst().orElse("wrong usage");
+        if (problem instanceof UnmatchedArgumentException unknown
+                && !unknown.getSuggestions().isEmpty()) {
+            message += ". Did you mean " + String.join(" or ", unknown.getSuggestions()) + "?";
+        }
+        command.getErr()
+                .println("cresset: " + message + (message.matches(".*[.?]") ? "" : ".") + " Try '"
+                        + command.getCommandSpec().qualifiedName() + " --help'.");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    @Override
+    public int handleExecutionException(Exception problem, CommandLine command, ParseResult parsed) {
+        if (problem instanceof ParameterException usage) {
+            return wrongUsage(usage, new String[0]);
+        }
+        command.getErr().println("cresset: " + message(problem));
+        if (CressetCommand.of(command.getCommandSpec()).showsStacktraces()) {
+            StackTraces.print(problem, command.getErr());
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static String message(Exception problem) {
+        return switch (problem) {
+            case NoSuchFileException e -> e.getFile() + ": no such file or folder. Check the path.";
+            case AccessDeniedException e -> e.getFile() + ": no permission. Choose another file or change its rights.";
+            case FileSystemException e -> oneLine(e);
+            case FileNotFoundException e -> oneLine(e);
+            case IOException e -> oneLine(e);
+            case DeviceUnavailableException e -> oneLine(e);
+            case DeviceMemoryException e -> oneLine(e);
+            case NonFiniteLossException e -> oneLine(e);
+            case IllegalArgumentException e -> oneLine(e);
+            default -> "an error in Cresset itself: " + problem + ". Please report it, with what --stacktrace shows.";
+        };
+    }
+
+    private static String oneLine(Exception problem) {
+        String message = problem.getMessage();
+        return message == null ? problem.toString() : message.replaceAll("\\R\\s*", " ");
+    }
+}

@@ -1,0 +1,25 @@
+package dev.cresset.app;
+
+import dev.cresset.nn.Initialization;
+import java.util.Locale;
+
+/// How weights start, as users name it.
+enum InitializationName {
+    PYTORCH,
+    GLOROT,
+    HE;
+
+    Initialization initialization() {
+        return switch (this) {
+            case PYTORCH -> Initialization.pytorch();
+            case GLOROT -> Initialization.glorot();
+            case HE -> Initialization.he();
+        };
+    }
+
+    /// As users write it.
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
