@@ -19,9 +19,10 @@ final class Best {
 
     /// Looks at an epoch that has just ended.
     void see(EpochReport report, Layer model) {
-        if (rule == null) {
+        if (snapshot == null) {
             epoch = report.epoch();
-        } else if (report.validation() != null) {
+        }
+        if (rule != null && report.validation() != null) {
             double now = report.validation().get(rule.metric());
             if (snapshot == null || rule.metric().improves(now, figure, rule.margin())) {
                 figure = now;

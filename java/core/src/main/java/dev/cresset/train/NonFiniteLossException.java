@@ -6,6 +6,6 @@ public final class NonFiniteLossException extends RuntimeException {
 
     NonFiniteLossException(BatchReport at) {
         super("The loss is " + at.loss() + " in epoch " + at.epoch() + ", batch " + at.batch() + " of " + at.batches()
-                + ": lower the learning rate, standardise the features, or check the data.");
+                + ": lower the learning rate, standardise the features, scale down large targets, or check the data.");
     }
 }

@@ -15,30 +15,40 @@ final class CpuCrossEntropy {
 
     /// The loss.
     static void value(CpuCall call) {
-        Tensor logp = call.tensor(0);
         requireClasses(call);
-        long chunk = chunk(logp);
-        double[] sums = call.shared(0, MOST_CHUNKS);
-        call.words(chunk, 0).run(CpuCrossEntropy::sumChunk, logp.rows(), chunk);
-        double sum = 0;
-        for (int i = 0; i < call.parts(); i++) {
-            sum += sums[i];
-        }
+        double sum = sum(call, CpuCrossEntropy::lossOfChunk);
         call.writeItem(3, sum / divisor(call));
     }
 
     /// The gradient to the logits.
     static void gradient(CpuCall call) {
         requireClasses(call);
-        call.scalars(divisor(call), 0).rows(CpuCrossEntropy::gradientRows, call.tensor(0), CpuCall.HEAVY);
+        call.scalars(divisor(call), 0).rows(CpuCrossEntropy::gradientOfRows, call.tensor(0), CpuCall.HEAVY);
     }
 
-    private static long chunk(Tensor logp) {
+    /// Log-probabilities, loss and gradient in one pass over the rows: logp, target, weights, loss, dz, z. Every number is
+    /// rounded as in the three verbs one after the other, so the bits are theirs.
+    static void fromLogits(CpuCall call) {
+        requireClasses(call);
+        call.scalars(divisor(call), 0);
+        double sum = sum(call, CpuCrossEntropy::allOfChunk);
+        call.writeItem(3, sum / call.scalar(0));
+    }
+
+    private static double sum(CpuCall call, Kernel chunks) {
+        Tensor logp = call.tensor(0);
         int smallest = Math.max(1, SMALLEST_CHUNK / Math.max(1, logp.columns()));
-        return Math.max(smallest, ((long) logp.rows() + MOST_CHUNKS - 1) / MOST_CHUNKS);
+        long chunk = Math.max(smallest, ((long) logp.rows() + MOST_CHUNKS - 1) / MOST_CHUNKS);
+        double[] sums = call.shared(0, MOST_CHUNKS);
+        call.words(chunk, 0).run(chunks, logp.rows(), chunk);
+        double sum = 0;
+        for (int i = 0; i < call.parts(); i++) {
+            sum += sums[i];
+        }
+        return sum;
     }
 
-    private static void sumChunk(CpuCall call, long from, long to, CpuScratch scratch) {
+    private static void lossOfChunk(CpuCall call, long from, long to, CpuScratch scratch) {
         int columns = call.tensor(0).columns();
         double[] logp = scratch.block(0, columns);
         double[] shares = scratch.block(1, columns);
@@ -47,33 +57,61 @@ final class CpuCrossEntropy {
         for (long i = from; i < to; i++) {
             scratch.load(call.tensor(0), i * columns, logp, 0, columns);
             shares(call, i, weights, shares, scratch);
-            double row = 0;
-            for (int j = 0; j < columns; j++) {
-                // A class without a share costs nothing, even at log 0.
-                row += shares[j] == 0 ? 0 : shares[j] * logp[j];
-            }
-            sum -= row;
+            sum += loss(logp, shares, columns);
         }
         call.shared(0)[(int) (from / call.word(0))] = sum;
     }
 
-    private static void gradientRows(CpuCall call, long from, long to, CpuScratch scratch) {
+    private static void gradientOfRows(CpuCall call, long from, long to, CpuScratch scratch) {
         int columns = call.tensor(0).columns();
-        double divisor = call.scalar(0);
         double[] logp = scratch.block(0, columns);
         double[] shares = scratch.block(1, columns);
         double[] weights = weights(call, scratch);
         for (long i = from; i < to; i++) {
             scratch.load(call.tensor(0), i * columns, logp, 0, columns);
             shares(call, i, weights, shares, scratch);
-            double total = 0;
-            for (int j = 0; j < columns; j++) {
-                total += shares[j];
-            }
-            for (int j = 0; j < columns; j++) {
-                logp[j] = (Math.exp(logp[j]) * total - shares[j]) / divisor;
-            }
+            toGradient(logp, shares, columns, call.scalar(0));
             scratch.store(call.tensor(3), i * columns, logp, 0, columns);
+        }
+    }
+
+    private static void allOfChunk(CpuCall call, long from, long to, CpuScratch scratch) {
+        int columns = call.tensor(0).columns();
+        double[] row = scratch.block(0, columns);
+        double[] shares = scratch.block(1, columns);
+        double[] weights = weights(call, scratch);
+        double sum = 0;
+        for (long i = from; i < to; i++) {
+            scratch.load(call.tensor(5), i * columns, row, 0, columns);
+            CpuSoftmax.logSoftmaxRow(row, 0, columns);
+            scratch.store(call.tensor(0), i * columns, row, 0, columns);
+            // Back again, now rounded to the device's precision.
+            scratch.load(call.tensor(0), i * columns, row, 0, columns);
+            shares(call, i, weights, shares, scratch);
+            sum += loss(row, shares, columns);
+            toGradient(row, shares, columns, call.scalar(0));
+            scratch.store(call.tensor(4), i * columns, row, 0, columns);
+        }
+        call.shared(0)[(int) (from / call.word(0))] = sum;
+    }
+
+    private static double loss(double[] logp, double[] shares, int n) {
+        double sum = 0;
+        for (int j = 0; j < n; j++) {
+            // A class without a share costs nothing, even at log 0.
+            sum += shares[j] == 0 ? 0 : shares[j] * logp[j];
+        }
+        return -sum;
+    }
+
+    /// Replaces the log-probabilities of a row by its gradient.
+    private static void toGradient(double[] logp, double[] shares, int n, double divisor) {
+        double total = 0;
+        for (int j = 0; j < n; j++) {
+            total += shares[j];
+        }
+        for (int j = 0; j < n; j++) {
+            logp[j] = (Math.exp(logp[j]) * total - shares[j]) / divisor;
         }
     }
 

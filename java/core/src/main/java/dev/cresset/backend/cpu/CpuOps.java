@@ -193,4 +193,13 @@ final class CpuOps implements Ops {
         gemm.product(call.option(Factors.SECOND_TRANSPOSED).scalars(0, 0));
         call.end();
     }
+
+    /// One pass over the rows. All operands and all class numbers are checked before anything is overwritten.
+    @Override
+    public void softmaxCrossEntropy(
+            CrossEntropy spec, Tensor z, Tensor target, Tensor weights, Tensor logp, Tensor loss, Tensor dz) {
+        CpuCall call = calls.take().with(logp).with(target).with(weights).with(loss).with(dz).with(z);
+        CpuCrossEntropy.fromLogits(call.option(spec));
+        call.end();
+    }
 }

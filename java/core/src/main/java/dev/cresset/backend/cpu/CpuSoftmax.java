@@ -100,7 +100,8 @@ final class CpuSoftmax {
         }
     }
 
-    private static void logSoftmaxRow(double[] x, int from, int to) {
+    /// Replaces elements `from .. to − 1`, one row, by their log-softmax.
+    static void logSoftmaxRow(double[] x, int from, int to) {
         double max = largest(x, from, to);
         double sum = 0;
         for (int j = from; j < to; j++) {
