@@ -1,12 +1,15 @@
 package dev.cresset.backend;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /// The working memory of one layer or loss: one arena for each batch shape that it has met lately, so
 /// that going back and forth between a batch, a last smaller batch and an evaluation batch allocates
-/// nothing. At most [#KEPT] shapes are kept; the one unused for longest is freed first.
+/// nothing. At most [#KEPT] shapes are kept; the one unused for longest is freed first. A shape that is held stays
+/// beyond that: a recording is replayed on the memory that it was recorded with.
 ///
 /// @param <R> what lies in an arena
 public final class Rooms<R> implements AutoCloseable {
@@ -15,7 +18,22 @@ public final class Rooms<R> implements AutoCloseable {
 
     private record Shape(int rows, int columns) {}
 
-    private record Room<R>(Arena arena, R content) {}
+    /// Keeps the memory of one shape until it is closed. Closing twice is allowed.
+    public interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private static final class Room<R> {
+        final Arena arena;
+        final R content;
+        final Set<Hold> holds = new HashSet<>();
+
+        Room(Arena arena, R content) {
+            this.arena = arena;
+            this.content = content;
+        }
+    }
 
     private final LinkedHashMap<Shape, Room<R>> rooms = new LinkedHashMap<>(KEPT, 0.75f, true);
 
@@ -31,7 +49,26 @@ public final class Rooms<R> implements AutoCloseable {
         return room.content;
     }
 
-    /// Frees all arenas. Closing twice is allowed.
+    /// Keeps what lies in the arena for this shape from being freed to make room for other shapes.
+    ///
+    /// @throws IllegalStateException if there is nothing of this shape
+    public Hold hold(int rows, int columns) {
+        Room<R> room = rooms.get(new Shape(rows, columns));
+        if (room == null) {
+            throw new IllegalStateException("There is no working memory for a batch of " + rows + "×" + columns
+                    + " to hold: compute one first.");
+        }
+        Hold hold = new Hold() {
+            @Override
+            public void close() {
+                room.holds.remove(this);
+            }
+        };
+        room.holds.add(hold);
+        return hold;
+    }
+
+    /// Frees all arenas, held or not. Closing twice is allowed.
     @Override
     public void close() {
         rooms.values().forEach(room -> room.arena.close());
@@ -48,10 +85,16 @@ public final class Rooms<R> implements AutoCloseable {
     }
 
     private void evict() {
-        if (rooms.size() > KEPT) {
-            Map.Entry<Shape, Room<R>> oldest = rooms.firstEntry();
-            rooms.remove(oldest.getKey());
-            oldest.getValue().arena.close();
+        if (rooms.size() <= KEPT) {
+            return;
+        }
+        Shape newest = rooms.lastEntry().getKey();
+        for (Map.Entry<Shape, Room<R>> entry : rooms.entrySet()) {
+            if (entry.getValue().holds.isEmpty() && entry.getKey() != newest) {
+                rooms.remove(entry.getKey());
+                entry.getValue().arena.close();
+                return;
+            }
         }
     }
 }

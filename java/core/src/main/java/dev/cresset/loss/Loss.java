@@ -61,6 +61,13 @@ public abstract class Loss implements AutoCloseable {
         return last;
     }
 
+    /// Keeps the working memory for predictions of `rows × columns`, whatever other shapes come: for recordings.
+    ///
+    /// @throws IllegalStateException if no such prediction has been seen yet
+    public final Rooms.Hold hold(int rows, int columns) {
+        return rooms.hold(rows, columns);
+    }
+
     public final Reduction reduction() {
         return reduction;
     }

@@ -48,6 +48,14 @@ public abstract non-sealed class Layer extends Part {
         differentiate(dy, lastFor(dy), InputGradient.SKIPPED);
     }
 
+    /// Keeps the working memory of this layer for batches of `rows × columns`, whatever other shapes it meets:
+    /// for recordings.
+    ///
+    /// @throws IllegalStateException if no such batch has been computed yet
+    public final Rooms.Hold hold(int rows, int columns) {
+        return rooms.hold(rows, columns);
+    }
+
     /// Columns of the output for an input of `inputs` columns.
     ///
     /// @throws ShapeException if the layer does not take so many
@@ -79,6 +87,7 @@ public abstract non-sealed class Layer extends Part {
 
     final Tensor differentiate(Tensor dy, Room room, InputGradient wanted) {
         room.outputGradient = dy;
+        room.wanted = wanted;
         computeGradients(dy, room, wanted);
         return room.inputGradient;
     }
@@ -131,9 +140,11 @@ public abstract non-sealed class Layer extends Part {
     }
 
     /// ∂L/∂input of the last [#backward]: dLdA for a Linear, dLdZ for an activation.
+    ///
+    /// @throws IllegalStateException if there was none, or the last pass was [#backwardParameters] and left it out
     public final Tensor inputGradient() {
-        looked("input gradient", lastRoom().outputGradient);
-        return lastRoom().inputGradient;
+        boolean computed = lastRoom().outputGradient != null && lastRoom().wanted == InputGradient.WANTED;
+        return looked("input gradient", computed ? lastRoom().inputGradient : null);
     }
 
     private Tensor looked(String what, @Nullable Tensor tensor) {

@@ -112,11 +112,14 @@ public abstract sealed class Part implements AutoCloseable permits Layer {
         return state;
     }
 
-    final void adopt(Part part, String position) {
-        if (part.parent != null) {
+    final void requireFree() {
+        if (parent != null) {
             throw new IllegalArgumentException(
-                    part.describe() + " is already part of a model: give each place a layer" + " of its own.");
+                    describe() + " is already part of a model: give each place a layer of its own.");
         }
+    }
+
+    final void adopt(Part part, String position) {
         part.parent = this;
         part.position = position;
     }

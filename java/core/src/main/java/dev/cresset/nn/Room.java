@@ -19,6 +19,7 @@ final class Room {
     @Nullable
     Tensor outputGradient;
 
+    InputGradient wanted = InputGradient.WANTED;
     Mode mode = Mode.TRAINING;
     Statistics statistics = Statistics.BATCH;
 

@@ -23,6 +23,7 @@ public sealed class Sequential extends Layer permits MLP, MLP0, MLP1, MLP4 {
             throw new IllegalArgumentException(
                     "Sequential needs one layer or more, each in one place only, found " + layers + ".");
         }
+        layers.forEach(Part::requireFree);
         this.layers = List.copyOf(layers);
         for (int i = 0; i < this.layers.size(); i++) {
             adopt(this.layers.get(i), Integer.toString(i));

@@ -24,7 +24,7 @@ final class Best {
         }
         if (rule != null && report.validation() != null) {
             double now = report.validation().get(rule.metric());
-            if (snapshot == null || rule.metric().improves(now, figure, rule.margin())) {
+            if (snapshot == null || Double.isNaN(figure) || rule.metric().improves(now, figure, rule.margin())) {
                 figure = now;
                 epoch = report.epoch();
                 without = 0;

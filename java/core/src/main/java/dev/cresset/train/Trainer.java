@@ -139,6 +139,9 @@ public final class Trainer {
         private History all() {
             for (int epoch = 1; epoch <= plan.epochs && !cancelled && !best.isExhausted(); epoch++) {
                 double trainLoss = epoch(epoch);
+                if (Double.isNaN(trainLoss)) {
+                    break; // cancelled before the first batch
+                }
                 boolean turn = epoch % plan.evaluateEvery == 0 || epoch == plan.epochs;
                 Evaluation evaluation = validation == null || !turn || cancelled
                         ? null

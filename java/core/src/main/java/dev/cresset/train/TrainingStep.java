@@ -2,20 +2,24 @@ package dev.cresset.train;
 
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Recording;
+import dev.cresset.backend.Rooms;
 import dev.cresset.loss.Loss;
 import dev.cresset.nn.Layer;
 import dev.cresset.optim.SGD;
 import dev.cresset.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One training step for batches of one shape: the first time it runs and so allocates what it needs, then
-/// it is recorded, and every later time replayed. The heart of it is [#once].
+/// it is recorded, and every later time replayed on the same memory. The heart of it is [#once].
 final class TrainingStep implements AutoCloseable {
     private final Layer model;
     private final Loss loss;
     private final SGD optimizer;
     private final Feed feed;
     private final Feed.Batch batch;
+    private final List<Rooms.Hold> holds = new ArrayList<>();
     private @Nullable Recording recording;
     private @Nullable Tensor value;
 
@@ -36,11 +40,19 @@ final class TrainingStep implements AutoCloseable {
         if (recording == null) {
             once();
             value = loss.value();
+            hold();
             recording = device.record(this::once);
         } else {
             recording.replay();
         }
         return value.item();
+    }
+
+    private void hold() {
+        int rows = batch.x().rows();
+        int inputs = batch.x().columns();
+        holds.add(model.hold(rows, inputs));
+        holds.add(loss.hold(rows, model.outputs(inputs)));
     }
 
     private void once() {
@@ -55,5 +67,6 @@ final class TrainingStep implements AutoCloseable {
         if (recording != null) {
             recording.close();
         }
+        holds.forEach(Rooms.Hold::close);
     }
 }
