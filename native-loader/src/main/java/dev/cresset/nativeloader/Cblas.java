@@ -2,7 +2,8 @@ package dev.cresset.nativeloader;
 
 import java.lang.foreign.MemorySegment;
 
-/// The functions of OpenBLAS that are used, with their C names and types; LWJGL's generator implements it.
+/// The functions of OpenBLAS that are used, with their C names and types; LWJGL's generator implements it. Matrices are
+/// addresses, since a segment for each of them in each call would be garbage.
 interface Cblas {
     void cblas_sgemm(
             int order,
@@ -12,12 +13,12 @@ interface Cblas {
             int n,
             int k,
             float alpha,
-            MemorySegment a,
+            long a,
             int lda,
-            MemorySegment b,
+            long b,
             int ldb,
             float beta,
-            MemorySegment c,
+            long c,
             int ldc);
 
     void cblas_dgemm(
@@ -28,12 +29,12 @@ interface Cblas {
             int n,
             int k,
             double alpha,
-            MemorySegment a,
+            long a,
             int lda,
-            MemorySegment b,
+            long b,
             int ldb,
             double beta,
-            MemorySegment c,
+            long c,
             int ldc);
 
     void openblas_set_num_threads(int threads);

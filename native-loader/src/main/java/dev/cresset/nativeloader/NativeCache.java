@@ -18,8 +18,8 @@ import java.nio.file.StandardCopyOption;
 /// ```
 ///
 /// Every file is checked against its sum before each use, and written again where it is missing or damaged. A file is
-/// written under a temporary name, synced and then moved, so another process sees all of it or nothing, and any number of
-/// processes may do so at once.
+/// written under a temporary name, synced and then moved, so another process sees all of it or nothing, and any number
+/// of processes may do so at once.
 final class NativeCache {
     private final Path root;
 

@@ -8,6 +8,7 @@ import java.net.URLConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 
 /// A set of native files that belong together and lie in one folder of the class path.
 ///
@@ -21,10 +22,7 @@ record NativeFiles(String name, String folder, List<String> files) {
 
     /// Opens one of the files, freshly from the class path.
     InputStream open(String file) throws IOException {
-        URLConnection connection = find(file).openConnection();
-        // A cached connection shares its stream of the jar with everybody else in this Java.
-        connection.setUseCaches(false);
-        return connection.getInputStream();
+        return connect(file).getInputStream();
     }
 
     /// Something that is the same exactly as long as the files are, without unpacking them: the size and the checksum
@@ -33,22 +31,35 @@ record NativeFiles(String name, String folder, List<String> files) {
     String fingerprint() throws IOException {
         StringBuilder text = new StringBuilder(name);
         for (String file : files) {
-            URLConnection connection = find(file).openConnection();
-            if (connection instanceof JarURLConnection jar) {
-                JarEntry entry = jar.getJarEntry();
-                text.append('\n').append(file).append(' ').append(entry.getSize()).append(' ').append(entry.getCrc());
-            } else {
-                try (InputStream in = open(file)) {
-                    text.append('\n').append(file).append(' ').append(Digest.of(in));
-                }
-            }
+            text.append('\n').append(file).append(' ').append(mark(file));
         }
         return Digest.of(text.toString());
     }
 
+    private String mark(String file) throws IOException {
+        if (connect(file) instanceof JarURLConnection connection) {
+            try (JarFile jar = connection.getJarFile()) {
+                JarEntry entry = jar.getJarEntry(connection.getEntryName());
+                return entry.getSize() + " " + entry.getCrc();
+            }
+        }
+        try (InputStream in = open(file)) {
+            return Digest.of(in);
+        }
+    }
+
+    private URLConnection connect(String file) throws IOException {
+        URLConnection connection = find(file).openConnection();
+        // A cached connection shares its jar with everybody else in this Java, and cannot be closed.
+        connection.setUseCaches(false);
+        return connection;
+    }
+
     private URL find(String file) {
         List<String> missing = new ArrayList<>();
-        ClassLoader[] loaders = {NativeFiles.class.getClassLoader(), Thread.currentThread().getContextClassLoader()};
+        ClassLoader[] loaders = {
+            NativeFiles.class.getClassLoader(), Thread.currentThread().getContextClassLoader()
+        };
         for (ClassLoader loader : loaders) {
             URL url = loader == null ? null : loader.getResource(folder + "/" + file);
             if (url != null) {

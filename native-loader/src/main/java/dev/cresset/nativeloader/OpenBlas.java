@@ -79,11 +79,11 @@ public final class OpenBlas {
         }
     }
 
-    /// `c ← op(a) · op(b) + beta · c` in float32, all row-major: op(a) is m × k, op(b) k × n, c m × n. With beta 0 the old
-    /// c is not read. m, n and k are 1 or more.
+    /// `c ← op(a) · op(b) + beta · c` in float32, all row-major: op(a) is m × k, op(b) k × n, c m × n. With beta 0 the
+    /// old c is not read. m, n and k are 1 or more.
     ///
     /// @param transA [#NO_TRANSPOSE] or [#TRANSPOSE]
-    /// @param a starts at the first element
+    /// @param a address of the first element; the memory behind a, b and c must stay allocated until this returns
     /// @param lda elements from one stored row of a to the next
     public void sgemm(
             int transA,
@@ -91,12 +91,12 @@ public final class OpenBlas {
             int m,
             int n,
             int k,
-            MemorySegment a,
+            long a,
             int lda,
-            MemorySegment b,
+            long b,
             int ldb,
             float beta,
-            MemorySegment c,
+            long c,
             int ldc) {
         functions.cblas_sgemm(ROW_MAJOR, transA, transB, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
     }
@@ -108,12 +108,12 @@ public final class OpenBlas {
             int m,
             int n,
             int k,
-            MemorySegment a,
+            long a,
             int lda,
-            MemorySegment b,
+            long b,
             int ldb,
             double beta,
-            MemorySegment c,
+            long c,
             int ldc) {
         functions.cblas_dgemm(ROW_MAJOR, transA, transB, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
     }

@@ -11,17 +11,9 @@ enum Platform {
     LINUX_X86_64("linux-x86_64", "libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0"),
     LINUX_ARM64("linux-arm64", "libgcc_s.so.1", "libgfortran.so.5", "libopenblas.so.0"),
     MACOSX_ARM64(
-            "macosx-arm64",
-            "libgcc_s.1.1.dylib",
-            "libquadmath.0.dylib",
-            "libgfortran.5.dylib",
-            "libopenblas.0.dylib"),
+            "macosx-arm64", "libgcc_s.1.1.dylib", "libquadmath.0.dylib", "libgfortran.5.dylib", "libopenblas.0.dylib"),
     MACOSX_X86_64(
-            "macosx-x86_64",
-            "libgcc_s.1.1.dylib",
-            "libquadmath.0.dylib",
-            "libgfortran.5.dylib",
-            "libopenblas.0.dylib"),
+            "macosx-x86_64", "libgcc_s.1.1.dylib", "libquadmath.0.dylib", "libgfortran.5.dylib", "libopenblas.0.dylib"),
     WINDOWS_X86_64("windows-x86_64", "libopenblas.dll");
 
     private final String classifier;

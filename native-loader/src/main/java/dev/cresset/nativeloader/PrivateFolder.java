@@ -35,8 +35,8 @@ final class PrivateFolder {
         PosixFileAttributes attributes = Files.readAttributes(folder, PosixFileAttributes.class);
         UserPrincipal me = me(folder);
         if (!attributes.owner().equals(me)) {
-            throw new IOException(folder + " belongs to " + attributes.owner().getName() + ", and this is "
-                    + me.getName());
+            throw new IOException(
+                    folder + " belongs to " + attributes.owner().getName() + ", and this is " + me.getName());
         }
         if (attributes.permissions().stream().anyMatch(FOREIGN_WRITE::contains)) {
             throw new IOException(folder + " may be written by others ("

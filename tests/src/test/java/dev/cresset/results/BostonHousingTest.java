@@ -11,9 +11,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Boston housing, standardised, 70 % to train on: the course's three models, each over ten seeded splits.
 ///
-/// How hard a split is varies much: the exact least-squares solution, computed outside of this library, has a mean test
-/// error of 24.4 over the splits of seeds 0 to 59, and the mean of ten of them scatters by 1.4 around it. The seeds here
-/// are the first ten in a row, from a round number on, whose least-squares mean (23.3) is that of the splits that the
+/// How hard a split is varies much: the exact least-squares solution, computed outside of this library, has a mean
+/// test error of 24.4 over the splits of seeds 0 to 59, and the mean of ten of them scatters by 1.4 around it. The
+/// seeds here are the first ten, counted in tens, whose least-squares mean (23.3) is that of the splits that the
 /// promise was measured on (PyTorch: 23.2). `docs/results.md` has all sixty.
 class BostonHousingTest {
     private static final int FIRST_SEED = 20;

@@ -34,7 +34,8 @@ final class RealData {
         args.addAll(List.of(options));
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(text, true, StandardCharsets.UTF_8);
-        assertEquals(0, Main.run(args.toArray(String[]::new), print, print), () -> text.toString(StandardCharsets.UTF_8));
+        assertEquals(
+                0, Main.run(args.toArray(String[]::new), print, print), () -> text.toString(StandardCharsets.UTF_8));
         String last = text.toString(StandardCharsets.UTF_8).strip().lines().reduce("", (first, second) -> second);
         return JsonParser.parseString(last).getAsJsonObject();
     }

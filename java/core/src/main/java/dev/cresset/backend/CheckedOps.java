@@ -203,8 +203,8 @@ public final class CheckedOps implements Ops {
     @Override
     public void linear(Tensor a, Tensor weight, Tensor bias, Tensor z) {
         here("linear", a);
-        shape("linear", "weight", weight, z.columns(), a.columns());
-        shape("linear", "bias", bias, 1, z.columns());
+        shape("linear", "weight", weight, weight.rows(), a.columns());
+        shape("linear", "bias", bias, 1, weight.rows());
         shape("linear", "z", z, a.rows(), weight.rows());
         engine.linear(a, weight, bias, z);
     }

@@ -4,6 +4,7 @@ import static dev.cresset.backend.cpu.CpuScratch.BLOCK;
 
 import dev.cresset.backend.Activation;
 import dev.cresset.tensor.Tensor;
+import java.util.Arrays;
 
 /// Activations and their gradients, over elements. The formulas are those of [Activation], arranged so that no
 /// exponential overflows and NaN in is NaN out.
@@ -105,7 +106,7 @@ final class CpuActivations {
     private static void slope(Activation f, double[] x, int n) {
         double p = f.parameter();
         switch (f.kind()) {
-            case IDENTITY -> java.util.Arrays.fill(x, 0, n, 1);
+            case IDENTITY -> Arrays.fill(x, 0, n, 1);
             case SIGMOID -> {
                 for (int i = 0; i < n; i++) {
                     x[i] = x[i] * (1 - x[i]);

@@ -134,7 +134,8 @@ public final class CpuBackend extends Device {
     }
 
     private String memoryMessage(long elements) {
-        return "Device " + this + " could not allocate %.1f MiB (%d elements); its arenas hold %.1f MiB already. "
+        return "Device " + this
+                + " could not allocate %.1f MiB (%d elements); its arenas hold %.1f MiB already. "
                         .formatted(elements * (precision().bytes() / MIB), elements, ownedBytes.get() / MIB)
                 + "Use smaller batches or models, close what is not needed, or, if the machine has more memory, raise"
                 + " Java's limit on native memory: -XX:MaxDirectMemorySize (by default as large as -Xmx).";

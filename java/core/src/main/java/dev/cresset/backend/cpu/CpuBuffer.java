@@ -8,6 +8,7 @@ import dev.cresset.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Native memory, aligned to 64 bytes, of float32 or float64 numbers. Kernels take numbers out of it and put results
 /// into it block by block as `double`, so that one source serves both precisions and float32 is rounded once per verb.
@@ -24,6 +25,7 @@ final class CpuBuffer extends Buffer {
     private final boolean isFloat;
     private final int bytes;
     private final long size;
+    private final AtomicInteger holders = new AtomicInteger();
     private volatile boolean open = true;
 
     /// @throws OutOfMemoryError if the system or Java's limit does not give so much
@@ -58,10 +60,25 @@ final class CpuBuffer extends Buffer {
         return buffer.isFloat ? buffer.segment.get(FLOAT, offset) : buffer.segment.get(DOUBLE, offset);
     }
 
-    /// The memory from element `from` of a tensor on, to be handed to native code.
-    static MemorySegment slice(Tensor tensor, long from) {
+    /// The address of element `from` of a tensor, for native code. Valid between [#hold] and [#release].
+    static long address(Tensor tensor, long from) {
         CpuBuffer buffer = (CpuBuffer) tensor.buffer();
-        return buffer.segment.asSlice((tensor.offset() + from) * buffer.bytes);
+        return buffer.segment.address() + (tensor.offset() + from) * buffer.bytes;
+    }
+
+    /// Keeps the memory from being freed until [#release]: Java guards only what it reads itself.
+    ///
+    /// @throws ClosedException if it has been freed already
+    void hold() {
+        holders.incrementAndGet();
+        if (!open) {
+            holders.decrementAndGet();
+            requireOpen();
+        }
+    }
+
+    void release() {
+        holders.decrementAndGet();
     }
 
     /// Copies `count` elements from element `from` of x on to the same place in y, bit by bit.
@@ -87,19 +104,13 @@ final class CpuBuffer extends Buffer {
     /// Frees the memory, once nothing native reads it any more. Freeing twice is allowed.
     void free() {
         open = false;
-        if (lifetime == Lifetime.COLLECTED || !arena.scope().isAlive()) {
-            return;
+        // A product on another thread ends by itself, and none begins any more.
+        while (holders.get() > 0) {
+            Thread.onSpinWait();
         }
-        while (true) {
-            try {
+        synchronized (this) {
+            if (lifetime == Lifetime.OWNED && arena.scope().isAlive()) {
                 arena.close();
-                return;
-            } catch (IllegalStateException e) {
-                if (!arena.scope().isAlive()) {
-                    return;
-                }
-                // A product on another thread still holds it; it ends by itself, and none begins any more.
-                Thread.onSpinWait();
             }
         }
     }

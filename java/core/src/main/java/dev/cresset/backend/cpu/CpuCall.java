@@ -129,7 +129,15 @@ final class CpuCall {
         units = size;
         unitsPerPart = perPart;
         parts = Math.toIntExact((size + perPart - 1) / perPart);
-        workers.run(this, parts);
+        try {
+            workers.run(this, parts);
+        } catch (IllegalStateException e) {
+            // Memory that another thread frees meanwhile throws from wherever it is being used.
+            for (int i = 0; i < count; i++) {
+                CpuBuffer.of(tensors[i]);
+            }
+            throw e;
+        }
         return this;
     }
 

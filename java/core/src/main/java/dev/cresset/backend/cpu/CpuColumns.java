@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /// Sums over the rows of a matrix, column by column, in `double`, in float32 too.
 ///
-/// The matrix is cut into pieces, stretches of rows times stretches of columns, by its shape alone. Inside a piece, blocks
-/// of rows are added element by element onto one block of sums, whose rows are then added from first to last; so are
-/// the stretches in the end. The order of every sum is fixed, whatever thread computes which piece.
+/// The matrix is cut into pieces, stretches of rows times stretches of columns, by its shape alone. Inside a piece,
+/// blocks of rows are added element by element onto one block of sums, whose rows are then added from first to last; so
+/// are the stretches in the end. The order of every sum is fixed, whatever thread computes which piece.
 final class CpuColumns {
     private static final int WIDEST = 256;
     private static final int SMALLEST_PIECE = 16384;
@@ -57,8 +57,7 @@ final class CpuColumns {
         }
     }
 
-    private static void piece(
-            CpuCall call, int stretch, int place, CpuScratch scratch, int quantities, Terms terms) {
+    private static void piece(CpuCall call, int stretch, int place, CpuScratch scratch, int quantities, Terms terms) {
         Tensor shape = call.tensor(0);
         int columns = shape.columns();
         int column = place * width(shape);

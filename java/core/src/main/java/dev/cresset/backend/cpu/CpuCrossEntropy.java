@@ -5,8 +5,8 @@ import dev.cresset.backend.CrossEntropy.Targets;
 import dev.cresset.backend.Reduction;
 import dev.cresset.tensor.Tensor;
 
-/// Cross-entropy of log-probabilities and its gradient: logp, target, weights, and the output; [CrossEntropy] as option.
-/// Chunks of rows are summed in `double` and added from first to last.
+/// Cross-entropy of log-probabilities and its gradient: logp, target, weights, and the output; [CrossEntropy] as
+/// option. Chunks of rows are summed in `double` and added from first to last.
 final class CpuCrossEntropy {
     private static final int SMALLEST_CHUNK = 4096;
     private static final int MOST_CHUNKS = 256;
@@ -26,8 +26,8 @@ final class CpuCrossEntropy {
         call.scalars(divisor(call), 0).rows(CpuCrossEntropy::gradientOfRows, call.tensor(0), CpuCall.HEAVY);
     }
 
-    /// Log-probabilities, loss and gradient in one pass over the rows: logp, target, weights, loss, dz, z. Every number is
-    /// rounded as in the three verbs one after the other, so the bits are theirs.
+    /// Log-probabilities, loss and gradient in one pass over the rows: logp, target, weights, loss, dz, z. Every number
+    /// is rounded as in the three verbs one after the other, so the bits are theirs.
     static void fromLogits(CpuCall call) {
         requireClasses(call);
         call.scalars(divisor(call), 0);

@@ -4,6 +4,7 @@ import static dev.cresset.backend.cpu.CpuScratch.BLOCK;
 
 import dev.cresset.tensor.Philox;
 import dev.cresset.tensor.Tensor;
+import java.util.Arrays;
 
 /// Fill, copy, add a row, blend and dropout. Tensors of a call are the verb's, in its order.
 final class CpuElementwise {
@@ -14,7 +15,7 @@ final class CpuElementwise {
     /// `y ← scalar 0`, over elements.
     static void fill(CpuCall call, long from, long to, CpuScratch scratch) {
         double[] value = scratch.block(0);
-        java.util.Arrays.fill(value, 0, BLOCK, call.scalar(0));
+        Arrays.fill(value, 0, BLOCK, call.scalar(0));
         for (long e = from; e < to; e += BLOCK) {
             scratch.store(call.tensor(0), e, value, 0, (int) Math.min(BLOCK, to - e));
         }

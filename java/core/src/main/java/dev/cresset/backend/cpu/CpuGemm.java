@@ -3,9 +3,9 @@ package dev.cresset.backend.cpu;
 import dev.cresset.nativeloader.OpenBlas;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
 
-/// Products of matrices: a, b, c, and for a linear layer the row that is added to c; [Factors] as option, beta as scalar.
+/// Products of matrices: a, b, c, and for a linear layer the row that is added to c; [Factors] as option, beta as
+/// scalar.
 ///
 /// c is cut into tiles by the shape of the product alone, and each tile is one call of OpenBLAS on one thread: so the
 /// threads are ours, all verbs share them, and their number changes no bit. Very small products are plain loops.
@@ -15,6 +15,9 @@ final class CpuGemm {
 
     /// Multiplications of a tile that are worth another thread.
     private static final long WORTH_A_TILE = 1 << 20;
+
+    /// a, b and c, whose addresses OpenBLAS is given.
+    private static final int OPERANDS = 3;
 
     private static final int MOST_TILES = 64;
     private static final int SMALLEST_SIDE = 64;
@@ -53,7 +56,22 @@ final class CpuGemm {
                 width = half(width);
             }
         }
-        call.words(height, width).run(tiles, count(c, height, width), 1);
+        call.words(height, width);
+        int held = 0;
+        try {
+            for (; held < OPERANDS; held++) {
+                buffer(call, held).hold();
+            }
+            call.run(tiles, count(c, height, width), 1);
+        } finally {
+            for (int i = 0; i < held; i++) {
+                buffer(call, i).release();
+            }
+        }
+    }
+
+    private static CpuBuffer buffer(CpuCall call, int operand) {
+        return (CpuBuffer) call.tensor(operand).buffer();
     }
 
     private static long count(Tensor c, int height, int width) {
@@ -95,9 +113,9 @@ final class CpuGemm {
         Tensor c = call.tensor(2);
         int flipA = factors.firstFlips() ? OpenBlas.TRANSPOSE : OpenBlas.NO_TRANSPOSE;
         int flipB = factors.secondFlips() ? OpenBlas.TRANSPOSE : OpenBlas.NO_TRANSPOSE;
-        MemorySegment atA = CpuBuffer.slice(a, factors.firstFlips() ? row : (long) row * a.columns());
-        MemorySegment atB = CpuBuffer.slice(b, factors.secondFlips() ? (long) column * b.columns() : column);
-        MemorySegment atC = CpuBuffer.slice(c, (long) row * c.columns() + column);
+        long atA = CpuBuffer.address(a, factors.firstFlips() ? row : (long) row * a.columns());
+        long atB = CpuBuffer.address(b, factors.secondFlips() ? (long) column * b.columns() : column);
+        long atC = CpuBuffer.address(c, (long) row * c.columns() + column);
         int inner = inner(call);
         int lda = a.columns();
         int ldb = b.columns();

@@ -2,11 +2,12 @@ package dev.cresset.backend.cpu;
 
 /// The standard normal distribution Φ and density φ, for GELU.
 ///
-/// With x = |z|, Mills' ratio (1 − Φ(x)) / φ(x) is P(t) / (1 + x), where t = (x − 5.5) / (x + 5.5) and P is a polynomial
-/// of degree 23: the truncated Chebyshev series of (1 + x) · Mills(x) on t in [−1, 1], which was computed with 60 digits;
-/// what was cut off is below 2e-17. (That t makes such series short: Shepherd and Laframboise, "Chebyshev approximation
-/// of (1 + 2x) exp(x²) erfc x in 0 ≤ x < ∞", 1981.) So the left tail keeps its relative accuracy: over −37.5 .. 6 the
-/// relative error of Φ was at most 8e-16 against 60 digits; further left Φ is subnormal, then 0.
+/// With x = |z|, Mills' ratio (1 − Φ(x)) / φ(x) is P(t) / (1 + x), where t = (x − 5.5) / (x + 5.5) and P is a
+/// polynomial of degree 23: the truncated Chebyshev series of (1 + x) · Mills(x) on t in [−1, 1], which was computed
+/// with 60 digits; what was cut off is below 2e-17. (That t makes such series short: Shepherd and Laframboise,
+/// "Chebyshev approximation of (1 + 2x) exp(x²) erfc x in 0 ≤ x < ∞", 1981.) So the left tail keeps its relative
+/// accuracy: over −37.5 .. 6 the relative error of Φ was at most 8e-16 against 60 digits; further left Φ is subnormal,
+/// then 0.
 final class CpuNormal {
     private static final double CENTRE = 5.5;
     private static final double ROOT_OF_2_PI = Math.sqrt(2 * Math.PI);

@@ -73,7 +73,8 @@ final class CpuOps implements Ops {
     @Override
     public void activateGradient(Activation f, Tensor z, Tensor a, Tensor da, Tensor dz) {
         CpuCall call = calls.take().with(z).with(a).with(da).with(dz).option(f);
-        call.elements(CpuActivations::gradient, z.size(), CpuActivations.grain(f)).end();
+        call.elements(CpuActivations::gradient, z.size(), CpuActivations.grain(f))
+                .end();
     }
 
     @Override
@@ -109,15 +110,9 @@ final class CpuOps implements Ops {
 
     @Override
     public void batchNorm(
-            Tensor x,
-            Tensor mean,
-            Tensor variance,
-            Tensor gamma,
-            Tensor beta,
-            Tensor xhat,
-            Tensor y,
-            double epsilon) {
-        CpuCall call = calls.take().with(x).with(mean).with(variance).with(gamma).with(beta);
+            Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, Tensor xhat, Tensor y, double epsilon) {
+        CpuCall call =
+                calls.take().with(x).with(mean).with(variance).with(gamma).with(beta);
         call.with(xhat).with(y).scalars(epsilon, 0);
         call.rows(CpuNormalization::forward, x, CpuCall.LIGHT).end();
     }
@@ -160,14 +155,16 @@ final class CpuOps implements Ops {
 
     @Override
     public void crossEntropy(CrossEntropy spec, Tensor logp, Tensor target, Tensor weights, Tensor loss) {
-        CpuCall call = calls.take().with(logp).with(target).with(weights).with(loss).option(spec);
+        CpuCall call =
+                calls.take().with(logp).with(target).with(weights).with(loss).option(spec);
         CpuCrossEntropy.value(call);
         call.end();
     }
 
     @Override
     public void crossEntropyGradient(CrossEntropy spec, Tensor logp, Tensor target, Tensor weights, Tensor dz) {
-        CpuCall call = calls.take().with(logp).with(target).with(weights).with(dz).option(spec);
+        CpuCall call =
+                calls.take().with(logp).with(target).with(weights).with(dz).option(spec);
         CpuCrossEntropy.gradient(call);
         call.end();
     }
@@ -198,7 +195,13 @@ final class CpuOps implements Ops {
     @Override
     public void softmaxCrossEntropy(
             CrossEntropy spec, Tensor z, Tensor target, Tensor weights, Tensor logp, Tensor loss, Tensor dz) {
-        CpuCall call = calls.take().with(logp).with(target).with(weights).with(loss).with(dz).with(z);
+        CpuCall call = calls.take()
+                .with(logp)
+                .with(target)
+                .with(weights)
+                .with(loss)
+                .with(dz)
+                .with(z);
         CpuCrossEntropy.fromLogits(call.option(spec));
         call.end();
     }

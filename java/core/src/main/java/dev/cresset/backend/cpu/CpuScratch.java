@@ -2,8 +2,8 @@ package dev.cresset.backend.cpu;
 
 import dev.cresset.tensor.Tensor;
 
-/// Arrays for the blocks that one thread is computing with. They grow to what was wanted most and are then kept, so that
-/// a steady step allocates nothing.
+/// Arrays for the blocks that one thread is computing with. They grow to what was wanted most and are then kept, so
+/// that a steady step allocates nothing.
 final class CpuScratch {
     /// Elements of a block: a handful of blocks of `double` fits into a first-level cache.
     static final int BLOCK = 512;
@@ -26,8 +26,8 @@ final class CpuScratch {
         return block(index, BLOCK);
     }
 
-    /// Array number `index` with a row vector (1 × C) `times` times one after the other. A loop over a block of rows then
-    /// has one index for everything, which is what the compiler makes vector instructions of.
+    /// Array number `index` with a row vector (1 × C) `times` times one after the other. A loop over a block of rows
+    /// then has one index for everything, which is what the compiler makes vector instructions of.
     double[] repeated(int index, Tensor row, int times) {
         int columns = row.columns();
         double[] block = block(index, columns * times);

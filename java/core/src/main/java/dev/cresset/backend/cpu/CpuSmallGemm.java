@@ -1,6 +1,7 @@
 package dev.cresset.backend.cpu;
 
 import dev.cresset.tensor.Tensor;
+import java.util.Arrays;
 
 /// Products that are so small that calling OpenBLAS costs more than computing, and those without a term (inner size 0).
 final class CpuSmallGemm {
@@ -37,7 +38,7 @@ final class CpuSmallGemm {
         Tensor c = call.tensor(2);
         int columns = c.columns();
         if (beta == 0) {
-            java.util.Arrays.fill(sums, 0, columns, 0);
+            Arrays.fill(sums, 0, columns, 0);
             return;
         }
         call.scratch().load(c, (long) row * columns, sums, 0, columns);
