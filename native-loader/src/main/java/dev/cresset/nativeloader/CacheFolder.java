@@ -39,6 +39,13 @@ final class CacheFolder {
         }
         String os = properties.apply("os.name").toLowerCase(Locale.ROOT);
         Path home = Path.of(properties.apply("user.home"));
+        if (!home.isAbsolute()) {
+            // Java says "?" for a user without a home; a cache under the current folder could be anybody's.
+            throw new NativeLibraryException(
+                    "There is no place for the cache of native files: this user has no home folder (user.home is '"
+                            + home + "'). " + REMEDY,
+                    null);
+        }
         if (os.startsWith("windows")) {
             String local = firstSet(environment.apply("LOCALAPPDATA"), null);
             return (local == null ? home.resolve("AppData/Local") : Path.of(local)).resolve("cresset/cache");

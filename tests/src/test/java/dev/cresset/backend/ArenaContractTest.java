@@ -100,7 +100,7 @@ class ArenaContractTest extends BackendContract {
         for (Tensor tensor : List.of(tensors.get(0), free)) {
             ClosedException thrown = assertThrows(ClosedException.class, tensor::toArray);
             assertTrue(thrown.getMessage().contains(device.toString()), thrown.getMessage());
-            assertThrows(ClosedException.class, () -> tensor.write(new double[4]));
+            assertThrows(ClosedException.class, () -> tensor.write(new double[(int) tensor.size()]));
         }
         assertThrows(ClosedException.class, () -> device.tensor(1, 1));
         assertThrows(ClosedException.class, () -> arena(new ArrayList<>()));

@@ -18,7 +18,9 @@ public final class CheckedOps implements Ops {
 
     @Override
     public void gemm(Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, Tensor c, double beta) {
-        here("gemm", a, b, c);
+        here("gemm", a);
+        here("gemm", b);
+        here("gemm", c);
         boolean plainA = transposeA == Transpose.NO;
         boolean plainB = transposeB == Transpose.NO;
         int inner = plainA ? a.columns() : a.rows();
@@ -29,6 +31,8 @@ public final class CheckedOps implements Ops {
                     "gemm: op(a)·op(b) must fit c: found a " + a.shape() + (plainA ? "" : " transposed") + ", b "
                             + b.shape() + (plainB ? "" : " transposed") + ", c " + c.shape() + ".");
         }
+        apart("gemm", c, a);
+        apart("gemm", c, b);
         engine.gemm(a, transposeA, b, transposeB, c, beta);
     }
 
@@ -54,6 +58,7 @@ public final class CheckedOps implements Ops {
     @Override
     public void columnSums(Tensor x, Tensor sums) {
         row("columnSums", "sums", x, sums);
+        apart("columnSums", sums, x);
         engine.columnSums(x, sums);
     }
 
@@ -112,6 +117,8 @@ public final class CheckedOps implements Ops {
         if (x.rows() == 0) {
             throw new ShapeException("columnMoments: the mean of no rows is not defined: x is " + x.shape() + ".");
         }
+        apart("columnMoments", mean, x);
+        apart("columnMoments", variance, x);
         engine.columnMoments(x, mean, variance);
     }
 
@@ -206,6 +213,9 @@ public final class CheckedOps implements Ops {
         shape("linear", "weight", weight, weight.rows(), a.columns());
         shape("linear", "bias", bias, 1, weight.rows());
         shape("linear", "z", z, a.rows(), weight.rows());
+        apart("linear", z, a);
+        apart("linear", z, weight);
+        apart("linear", z, bias);
         engine.linear(a, weight, bias, z);
     }
 
@@ -219,11 +229,9 @@ public final class CheckedOps implements Ops {
         engine.softmaxCrossEntropy(spec, z, target, weights, logp, loss, dz);
     }
 
-    private void here(String verb, Tensor... tensors) {
+    private void here(String verb, Tensor tensor) {
         device.requireOpen(verb);
-        for (Tensor tensor : tensors) {
-            owned(verb, tensor.buffer().owner());
-        }
+        owned(verb, tensor.buffer().owner());
     }
 
     private void here(String verb, Counter counter) {
@@ -239,14 +247,33 @@ public final class CheckedOps implements Ops {
         }
     }
 
-    private void same(String verb, Tensor first, Tensor... others) {
+    // Spelled out for two, three and four: an array for each verb would be garbage in every step.
+    private void same(String verb, Tensor first, Tensor second) {
         here(verb, first);
-        here(verb, others);
-        for (Tensor other : others) {
-            if (!first.sameShape(other)) {
-                throw new ShapeException(
-                        verb + ": all operands have one shape: found " + first.shape() + " and " + other.shape() + ".");
-            }
+        here(verb, second);
+        if (!first.sameShape(second)) {
+            throw new ShapeException(
+                    verb + ": all operands have one shape: found " + first.shape() + " and " + second.shape() + ".");
+        }
+    }
+
+    private void same(String verb, Tensor first, Tensor second, Tensor third) {
+        same(verb, first, second);
+        same(verb, first, third);
+    }
+
+    private void same(String verb, Tensor first, Tensor second, Tensor third, Tensor fourth) {
+        same(verb, first, second, third);
+        same(verb, first, fourth);
+    }
+
+    /// Throws if an output shares memory with an input whose elements are read more than once.
+    private static void apart(String verb, Tensor output, Tensor input) {
+        if (output.buffer() == input.buffer()
+                && output.offset() < input.offset() + input.size()
+                && input.offset() < output.offset() + output.size()) {
+            throw new IllegalArgumentException(verb + ": the output (" + output.shape() + ") overlaps an input ("
+                    + input.shape() + "), which would be overwritten while it is read: give it memory of its own.");
         }
     }
 

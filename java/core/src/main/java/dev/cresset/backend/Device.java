@@ -162,9 +162,14 @@ public abstract class Device implements AutoCloseable {
     public Recording record(Runnable work) {
         requireUsable("record");
         return new Recording() {
+            private boolean closed;
+
             @Override
             public void replay() {
                 requireUsable("replay a recording");
+                if (closed) {
+                    throw new ClosedException("This recording on " + Device.this + " has been closed: record anew.");
+                }
                 replaying.set(true);
                 try {
                     work.run();
@@ -174,7 +179,9 @@ public abstract class Device implements AutoCloseable {
             }
 
             @Override
-            public void close() {}
+            public void close() {
+                closed = true;
+            }
         };
     }
 

@@ -8,9 +8,10 @@ import dev.cresset.tensor.Tensor;
 /// Rules of every verb: arguments come as inputs, outputs, scalars; outputs are overwritten unless it
 /// says otherwise; an input may be the output where elements meet one to one, and must not overlap it
 /// otherwise; all tensors are on this device; reductions have a fixed order, so the same call gives
-/// the same bits. An empty batch (0 rows) writes empty outputs, and sums of 0. The implementation in
-/// package `reference` is the meaning of each verb. A fused verb is a default method written in terms
-/// of the small ones: that is its definition, and a faster one must equal it.
+/// the same bits. An empty batch (0 rows) writes empty outputs and sums of 0, so a mean loss over nothing
+/// is NaN. The implementation in package `reference` is the meaning of each verb. A fused verb is a
+/// default method written in terms of the small ones: that is its definition, and a faster one must
+/// equal it.
 ///
 /// Shapes are named N (rows of the batch) and C (features). A verb called with other shapes, with a
 /// tensor of another device or on a closed device throws before anything is overwritten
@@ -40,7 +41,7 @@ public interface Ops {
     /// `a ← f(z)`, same shape.
     void activate(Activation f, Tensor z, Tensor a);
 
-    /// `dz ← f′(z) · da` given z and `a = f(z)`, same shape; dz may be da.
+    /// `dz ← f′(z) · da` given z and `a = f(z)`, same shape; dz may be da. Where f′(z) is 0, dz is 0 whatever da is.
     void activateGradient(Activation f, Tensor z, Tensor a, Tensor da, Tensor dz);
 
     /// `a_ic ← e^(z_ic − m_i) / Σ_k e^(z_ik − m_i)` with m_i the largest of row i.

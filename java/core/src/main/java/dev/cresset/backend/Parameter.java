@@ -20,7 +20,6 @@ public final class Parameter extends Variable {
     }
 
     void moveTo(Tensor place, Tensor gradientPlace) {
-        gradientPlace.write(gradient.toArray());
         moveTo(place);
         gradient = gradientPlace;
     }

@@ -33,29 +33,38 @@ public final class Parameters implements AutoCloseable {
         this.states = new LinkedHashMap<>(states);
         Map<String, Tensor> gradientPlaces = new LinkedHashMap<>();
         Map<String, Tensor> statePlaces = new LinkedHashMap<>();
-        this.values = arena(parameters, places);
-        this.gradients = arena(parameters, gradientPlaces);
-        arena(states, statePlaces);
-        parameters.forEach((name, p) -> p.moveTo(places.get(name), gradientPlaces.get(name)));
-        states.forEach((name, s) -> s.moveTo(statePlaces.get(name)));
-    }
-
-    private Arena arena(Map<String, ? extends Variable> variables, Map<String, Tensor> places) {
+        // Everything that can fail comes first, so that a model moves as a whole or stays where it was.
+        Map<String, double[]> numbers = new LinkedHashMap<>();
+        Map<String, double[]> slopes = new LinkedHashMap<>();
+        parameters.forEach((name, p) -> numbers.put(name, p.value().toArray()));
+        parameters.forEach((name, p) -> slopes.put(name, p.gradient().toArray()));
+        states.forEach((name, s) -> numbers.put(name, s.value().toArray()));
         try {
-            Arena arena = Arena.filledBy(device, a -> take(a, variables, places));
-            arenas.add(arena);
-            return arena;
+            this.values = arena(parameters, places);
+            this.gradients = arena(parameters, gradientPlaces);
+            arena(states, statePlaces);
+            places.forEach((name, place) -> place.write(numbers.get(name)));
+            gradientPlaces.forEach((name, place) -> place.write(slopes.get(name)));
+            statePlaces.forEach((name, place) -> place.write(numbers.get(name)));
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+        parameters.forEach((name, p) -> p.moveTo(places.get(name), gradientPlaces.get(name)));
+        states.forEach((name, s) -> s.moveTo(statePlaces.get(name)));
     }
 
-    private void take(Arena arena, Map<String, ? extends Variable> variables, Map<String, Tensor> places) {
+    private Arena arena(Map<String, ? extends Variable> variables, Map<String, Tensor> taken) {
+        Arena arena = Arena.filledBy(device, a -> take(a, variables, taken));
+        arenas.add(arena);
+        return arena;
+    }
+
+    private void take(Arena arena, Map<String, ? extends Variable> variables, Map<String, Tensor> taken) {
         variables.forEach((name, variable) -> {
             long from = arena.used();
             Tensor shape = variable.value();
-            places.put(name, arena.tensor(shape.rows(), shape.columns()));
+            taken.put(name, arena.tensor(shape.rows(), shape.columns()));
             ranges.put(name, new long[] {from, arena.used()});
         });
     }

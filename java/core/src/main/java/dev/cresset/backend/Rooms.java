@@ -16,7 +16,7 @@ public final class Rooms<R> implements AutoCloseable {
     /// Shapes kept at once.
     public static final int KEPT = 8;
 
-    private record Shape(int rows, int columns) {}
+    private record Shape(Device device, int rows, int columns) {}
 
     /// Keeps the memory of one shape until it is closed. Closing twice is allowed.
     public interface Hold extends AutoCloseable {
@@ -39,7 +39,7 @@ public final class Rooms<R> implements AutoCloseable {
 
     /// What lies in the arena for this shape; made by `furnish` if it is not there.
     public R get(Device device, int rows, int columns, Function<Arena, R> furnish) {
-        Shape shape = new Shape(rows, columns);
+        Shape shape = new Shape(device, rows, columns);
         Room<R> room = rooms.get(shape);
         if (room == null) {
             room = open(device, furnish);
@@ -52,8 +52,8 @@ public final class Rooms<R> implements AutoCloseable {
     /// Keeps what lies in the arena for this shape from being freed to make room for other shapes.
     ///
     /// @throws IllegalStateException if there is nothing of this shape
-    public Hold hold(int rows, int columns) {
-        Room<R> room = rooms.get(new Shape(rows, columns));
+    public Hold hold(Device device, int rows, int columns) {
+        Room<R> room = rooms.get(new Shape(device, rows, columns));
         if (room == null) {
             throw new IllegalStateException("There is no working memory for a batch of " + rows + "×" + columns
                     + " to hold: compute one first.");

@@ -1,12 +1,13 @@
 package dev.cresset.loss;
 
+import dev.cresset.backend.Arena;
 import dev.cresset.backend.CrossEntropy;
 import dev.cresset.backend.CrossEntropy.Targets;
-import dev.cresset.backend.Device;
 import dev.cresset.backend.Reduction;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The cross-entropy of logits A (N × C) and classes, by log-sum-exp. Without smoothing and weights a row of
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class CrossEntropyLoss extends Loss {
     private final CrossEntropy spec;
     private final double @Nullable [] classWeights;
-    private @Nullable Tensor weights;
 
     /// Of class indices, with the mean over the rows.
     public CrossEntropyLoss() {
@@ -55,7 +55,7 @@ public final class CrossEntropyLoss extends Loss {
 
     /// Log-probabilities of the last call, N × C.
     public Tensor logProbabilities() {
-        return room().kept;
+        return logProbabilities(room());
     }
 
     @Override
@@ -67,20 +67,28 @@ public final class CrossEntropyLoss extends Loss {
         return spec.targetColumns(columns);
     }
 
+    /// Log-probabilities and class weights: the weights too, since a recording must find them where they were.
     @Override
-    int kept() {
-        return 1;
+    List<Tensor> keep(int rows, int columns, Arena arena) {
+        return List.of(arena.tensor(rows, columns), arena.tensor(1, columns));
+    }
+
+    @Override
+    void prepare(Room room) {
+        double[] ones = new double[room.prediction.columns()];
+        Arrays.fill(ones, 1);
+        weights(room).write(classWeights == null ? ones : classWeights);
     }
 
     @Override
     void compute(Room room) {
-        room.device.ops().logSoftmax(room.prediction, room.kept);
-        room.device.ops().crossEntropy(spec, room.kept, room.target, weights(room), room.value);
+        room.device.ops().logSoftmax(room.prediction, logProbabilities(room));
+        room.device.ops().crossEntropy(spec, logProbabilities(room), room.target, weights(room), room.value);
     }
 
     @Override
     void computeGradient(Room room) {
-        room.device.ops().crossEntropyGradient(spec, room.kept, room.target, weights(room), room.gradient);
+        room.device.ops().crossEntropyGradient(spec, logProbabilities(room), room.target, weights(room), room.gradient);
     }
 
     @Override
@@ -88,17 +96,21 @@ public final class CrossEntropyLoss extends Loss {
         room.device
                 .ops()
                 .softmaxCrossEntropy(
-                        spec, room.prediction, room.target, weights(room), room.kept, room.value, room.gradient);
+                        spec,
+                        room.prediction,
+                        room.target,
+                        weights(room),
+                        logProbabilities(room),
+                        room.value,
+                        room.gradient);
     }
 
-    private Tensor weights(Room room) {
-        int classes = room.prediction.columns();
-        if (weights == null || weights.columns() != classes || Device.of(weights) != room.device) {
-            double[] values = new double[classes];
-            Arrays.fill(values, 1);
-            weights = room.device.tensor(1, classes, classWeights == null ? values : classWeights);
-        }
-        return weights;
+    private static Tensor logProbabilities(Room room) {
+        return room.kept.get(0);
+    }
+
+    private static Tensor weights(Room room) {
+        return room.kept.get(1);
     }
 
     /// Class, targets and reduction, as messages name this loss.

@@ -6,6 +6,7 @@ import dev.cresset.backend.Reduction;
 import dev.cresset.backend.Rooms;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A loss L(A, Y) of a prediction A and a target Y. `forward` gives L, `backward` gives dLdA, the true
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 public abstract class Loss implements AutoCloseable {
     private final Reduction reduction;
     private final Rooms<Room> rooms = new Rooms<>();
-    private @Nullable Device device;
     private @Nullable Room last;
 
     Loss(Reduction reduction) {
@@ -61,11 +61,12 @@ public abstract class Loss implements AutoCloseable {
         return last;
     }
 
-    /// Keeps the working memory for predictions of `rows × columns`, whatever other shapes come: for recordings.
+    /// Keeps the working memory for predictions of `rows × columns` on `device`, whatever other shapes come: for
+    /// recordings.
     ///
     /// @throws IllegalStateException if no such prediction has been seen yet
-    public final Rooms.Hold hold(int rows, int columns) {
-        return rooms.hold(rows, columns);
+    public final Rooms.Hold hold(Device device, int rows, int columns) {
+        return rooms.hold(device, rows, columns);
     }
 
     public final Reduction reduction() {
@@ -84,10 +85,13 @@ public abstract class Loss implements AutoCloseable {
         computeGradient(room);
     }
 
-    /// Matrices of the prediction's shape that are kept from forward to backward.
-    int kept() {
-        return 0;
+    /// What this loss keeps for predictions of this shape beside value and gradient, taken from `arena`.
+    List<Tensor> keep(int rows, int columns, Arena arena) {
+        return List.of();
     }
+
+    /// Fills what is kept, once, after it has been taken.
+    void prepare(Room room) {}
 
     private Room enter(Tensor prediction, Tensor target) {
         int columns = targetColumns(prediction.columns());
@@ -100,12 +104,12 @@ public abstract class Loss implements AutoCloseable {
             throw new IllegalArgumentException(this + ": the prediction is on " + here + ", the target on "
                     + Device.of(target) + ": make the target with the model's device.");
         }
-        if (here != device) {
-            close();
-            device = here;
+        Room room = rooms.get(here, prediction.rows(), prediction.columns(), arena -> furnish(arena, here, prediction));
+        if (!room.prepared) {
+            prepare(room);
+            room.prepared = true;
         }
-        last = rooms.get(
-                here, prediction.rows(), prediction.columns(), arena -> Room.furnish(arena, prediction, kept()));
+        last = room;
         last.prediction = prediction;
         last.target = target;
         return last;
@@ -118,33 +122,30 @@ public abstract class Loss implements AutoCloseable {
         last = null;
     }
 
+    private Room furnish(Arena arena, Device device, Tensor prediction) {
+        int rows = prediction.rows();
+        int columns = prediction.columns();
+        return new Room(
+                device, arena.tensor(1, 1), arena.tensor(rows, columns), keep(rows, columns, arena), prediction);
+    }
+
     /// What a loss reads and writes for one shape.
     static final class Room {
         final Device device;
         final Tensor value;
         final Tensor gradient;
-        final @Nullable Tensor kept;
+        final List<Tensor> kept;
         Tensor prediction;
         Tensor target;
+        private boolean prepared;
 
-        private Room(Device device, Tensor value, Tensor gradient, @Nullable Tensor kept, Tensor prediction) {
+        private Room(Device device, Tensor value, Tensor gradient, List<Tensor> kept, Tensor prediction) {
             this.device = device;
             this.value = value;
             this.gradient = gradient;
             this.kept = kept;
             this.prediction = prediction;
             this.target = prediction;
-        }
-
-        private static Room furnish(Arena arena, Tensor prediction, int kept) {
-            int rows = prediction.rows();
-            int columns = prediction.columns();
-            return new Room(
-                    Device.of(prediction),
-                    arena.tensor(1, 1),
-                    arena.tensor(rows, columns),
-                    kept == 0 ? null : arena.tensor(rows, columns),
-                    prediction);
         }
     }
 }

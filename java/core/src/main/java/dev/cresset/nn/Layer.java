@@ -5,6 +5,8 @@ import dev.cresset.backend.Device;
 import dev.cresset.backend.Rooms;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A differentiable function of a batch, with or without parameters, alone or made of other layers. A
@@ -26,12 +28,17 @@ public abstract non-sealed class Layer extends Part {
     ///
     /// @return N × outputs, overwritten by the next call with a batch of this shape
     /// @throws ShapeException if `x` has not the columns that this layer takes
-    /// @throws IllegalArgumentException if `x` is on another device
+    /// @throws IllegalArgumentException if `x` is on another device, or is what this layer is about to overwrite
     public final Tensor forward(Tensor x) {
         requireHere("input", x);
         outputs(x.columns());
         requireRows(x.rows());
-        return run(x, rooms.get(device(), x.rows(), x.columns(), arena -> furnish(x.rows(), x.columns(), arena)));
+        Room room = rooms.get(device(), x.rows(), x.columns(), arena -> furnish(x.rows(), x.columns(), arena));
+        if (x.size() > 0 && x.buffer() == room.output.buffer()) {
+            throw new IllegalArgumentException(describe() + ": the input is this layer's own output, which this pass"
+                    + " would overwrite: copy it first, or give each place a layer of its own.");
+        }
+        return run(x, room);
     }
 
     /// Given `dy` = ∂L/∂output of the last [#forward], computes the gradients of all parameters and
@@ -53,7 +60,7 @@ public abstract non-sealed class Layer extends Part {
     ///
     /// @throws IllegalStateException if no such batch has been computed yet
     public final Rooms.Hold hold(int rows, int columns) {
-        return rooms.hold(rows, columns);
+        return rooms.hold(device(), rows, columns);
     }
 
     /// Columns of the output for an input of `inputs` columns.
@@ -92,9 +99,9 @@ public abstract non-sealed class Layer extends Part {
         return room.inputGradient;
     }
 
-    /// Moves this layer and all inside of it to `device`, numbers included; gradients and working memory
-    /// on the old device are given up, and optimizers made before no longer fit. Parameters become one
-    /// arena there.
+    /// Moves this layer and all inside of it to `device`, numbers and gradients included; working memory on
+    /// the old device is given up, and optimizers made before no longer fit. Parameters become one arena
+    /// there. If this fails, the layer is where it was.
     ///
     /// @return this
     public Layer to(Device device) {
@@ -122,6 +129,22 @@ public abstract non-sealed class Layer extends Part {
     public final Layer mode(Mode mode) {
         enter(mode);
         return this;
+    }
+
+    /// Puts this layer and all inside of it into `mode` until the result is closed; then each part is in its own
+    /// mode again.
+    public final Within within(Mode mode) {
+        Map<Part, Mode> before = new IdentityHashMap<>();
+        modes(before);
+        enter(mode);
+        return () -> before.forEach(Part::setMode);
+    }
+
+    /// A mode for a while.
+    @FunctionalInterface
+    public interface Within extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /// The input of the last forward pass: A of the layer below for a Linear, Z for an activation.
@@ -167,6 +190,10 @@ public abstract non-sealed class Layer extends Part {
         if (!dy.sameShape(room.output)) {
             throw new ShapeException(describe() + ": the output gradient should be " + room.output.shape()
                     + " like the last output, found " + dy.shape() + ".");
+        }
+        if (dy.size() > 0 && dy.buffer() == room.inputGradient.buffer() && dy.offset() == room.inputGradient.offset()) {
+            throw new IllegalArgumentException(describe() + ": the output gradient is this layer's own input gradient,"
+                    + " which this pass would overwrite: copy it first.");
         }
         return room;
     }

@@ -7,6 +7,7 @@ import dev.cresset.backend.Transpose;
 import dev.cresset.tensor.RandomStream;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
+import java.util.stream.DoubleStream;
 
 /// The affine map `Z = A·Wᵀ + 1·bᵀ`: A is N × inputs, W is outputs × inputs, b has outputs entries, Z is
 /// N × outputs.
@@ -19,8 +20,8 @@ public final class Linear extends Layer {
     private final Parameter weight;
     private final Parameter bias;
 
-    /// A layer with PyTorch's initial distribution, drawn with seed 0. Give layers of one model different
-    /// seeds, or let [MLP] do it.
+    /// A layer with PyTorch's initial distribution, drawn with seed 0. Give layers of one model different seeds, or let
+    /// [MLP] do it: the trainer refuses two weights that start alike.
     public Linear(int inputs, int outputs) {
         this(inputs, outputs, 0);
     }
@@ -46,6 +47,11 @@ public final class Linear extends Layer {
         double[] biases = new double[outputs];
         initialization.weight().fill(weights, inputs, outputs, random);
         initialization.bias().fill(biases, inputs, outputs, random);
+        if (!DoubleStream.concat(DoubleStream.of(weights), DoubleStream.of(biases))
+                .allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException("Linear (" + inputs + " → " + outputs
+                    + "): the initialiser drew a number that is not finite: check its parameters.");
+        }
         this.weight = parameter("weight", outputs, inputs, weights);
         this.bias = parameter("bias", 1, outputs, biases);
     }

@@ -27,6 +27,11 @@ public final class MLP extends Sequential {
         return new Builder(sizes.clone());
     }
 
+    /// The seed of layer number `layer` in a network of seed `seed`.
+    static long seedOf(long seed, int layer) {
+        return seed * 1000003 + layer;
+    }
+
     @Override
     public MLP to(Device device) {
         super.to(device);
@@ -96,7 +101,7 @@ public final class MLP extends Sequential {
         public MLP build() {
             List<Layer> layers = new ArrayList<>();
             for (int i = 0; i < sizes.length - 1; i++) {
-                layers.add(new Linear(sizes[i], sizes[i + 1], initialization, seedOf(layers.size())));
+                layers.add(new Linear(sizes[i], sizes[i + 1], initialization, seedOf(seed, layers.size())));
                 if (i < sizes.length - 2) {
                     addHidden(layers, sizes[i + 1]);
                 }
@@ -113,12 +118,8 @@ public final class MLP extends Sequential {
             }
             layers.add(ActivationLayer.of(activation));
             if (dropout != 0) {
-                layers.add(new Dropout(dropout, seedOf(layers.size())));
+                layers.add(new Dropout(dropout, seedOf(seed, layers.size())));
             }
-        }
-
-        private long seedOf(int layer) {
-            return seed * 1000003 + layer;
         }
     }
 }

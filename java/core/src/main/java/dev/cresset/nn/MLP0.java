@@ -4,6 +4,6 @@ package dev.cresset.nn;
 public final class MLP0 extends Sequential {
     /// @param seed of the first numbers
     public MLP0(long seed) {
-        super(new Linear(2, 3, seed), new ReLU());
+        super(new Linear(2, 3, MLP.seedOf(seed, 0)), new ReLU());
     }
 }

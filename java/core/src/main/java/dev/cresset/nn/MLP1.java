@@ -4,6 +4,6 @@ package dev.cresset.nn;
 public final class MLP1 extends Sequential {
     /// @param seed of the first numbers
     public MLP1(long seed) {
-        super(new Linear(2, 3, seed), new ReLU(), new Linear(3, 2, seed + 1), new ReLU());
+        super(new Linear(2, 3, MLP.seedOf(seed, 0)), new ReLU(), new Linear(3, 2, MLP.seedOf(seed, 2)), new ReLU());
     }
 }

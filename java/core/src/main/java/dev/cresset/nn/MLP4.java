@@ -5,15 +5,15 @@ public final class MLP4 extends Sequential {
     /// @param seed of the first numbers
     public MLP4(long seed) {
         super(
-                new Linear(2, 4, seed),
+                new Linear(2, 4, MLP.seedOf(seed, 0)),
                 new ReLU(),
-                new Linear(4, 8, seed + 1),
+                new Linear(4, 8, MLP.seedOf(seed, 2)),
                 new ReLU(),
-                new Linear(8, 8, seed + 2),
+                new Linear(8, 8, MLP.seedOf(seed, 4)),
                 new ReLU(),
-                new Linear(8, 4, seed + 3),
+                new Linear(8, 4, MLP.seedOf(seed, 6)),
                 new ReLU(),
-                new Linear(4, 2, seed + 4),
+                new Linear(4, 2, MLP.seedOf(seed, 8)),
                 new ReLU());
     }
 }

@@ -41,6 +41,7 @@ public abstract sealed class Part implements AutoCloseable permits Layer {
     /// larger model for its own arena takes it out of the larger one's.
     public final Parameters parameters() {
         if (memory == null || !memory.isCurrent()) {
+            requireOn(device);
             arrange(device);
         }
         return memory;
@@ -85,8 +86,17 @@ public abstract sealed class Part implements AutoCloseable permits Layer {
         return device.ops();
     }
 
-    final void enter(Mode mode) {
+    final void setMode(Mode mode) {
         this.mode = mode;
+    }
+
+    final void modes(Map<Part, Mode> to) {
+        to.put(this, mode);
+        inner().forEach(part -> part.modes(to));
+    }
+
+    final void enter(Mode mode) {
+        setMode(mode);
         inner().forEach(part -> part.enter(mode));
     }
 
@@ -117,6 +127,19 @@ public abstract sealed class Part implements AutoCloseable permits Layer {
             throw new IllegalArgumentException(
                     describe() + " is already part of a model: give each place a layer of its own.");
         }
+    }
+
+    /// Throws unless this part and all inside of it are on `expected`.
+    final void requireOn(Device expected) {
+        if (device != expected) {
+            throw new IllegalArgumentException(describe() + " is on " + device + ", where " + expected
+                    + " was expected: move all parts of a model to one device, with to(device) on the whole.");
+        }
+        inner().forEach(part -> part.requireOn(expected));
+    }
+
+    final void settle(Device where) {
+        device = where;
     }
 
     final void adopt(Part part, String position) {

@@ -17,14 +17,19 @@ public sealed class Sequential extends Layer permits MLP, MLP0, MLP1, MLP4 {
         this(List.of(layers));
     }
 
-    /// @throws IllegalArgumentException if there are no layers, or one is already part of a model
+    /// A model of these layers, on the device that they are on.
+    ///
+    /// @throws IllegalArgumentException if there are no layers, one is already part of a model, or they are on
+    ///     different devices
     public Sequential(List<? extends Layer> layers) {
         if (layers.isEmpty() || new HashSet<>(layers).size() < layers.size()) {
             throw new IllegalArgumentException(
                     "Sequential needs one layer or more, each in one place only, found " + layers + ".");
         }
         layers.forEach(Part::requireFree);
+        layers.forEach(layer -> layer.requireOn(layers.getFirst().device()));
         this.layers = List.copyOf(layers);
+        settle(layers.getFirst().device());
         for (int i = 0; i < this.layers.size(); i++) {
             adopt(this.layers.get(i), Integer.toString(i));
         }

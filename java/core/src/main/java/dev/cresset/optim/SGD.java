@@ -1,6 +1,7 @@
 package dev.cresset.optim;
 
 import dev.cresset.backend.Arena;
+import dev.cresset.backend.ClosedException;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Ops;
 import dev.cresset.backend.Parameters;
@@ -28,6 +29,7 @@ public final class SGD implements AutoCloseable {
     private final List<Group> groups = new ArrayList<>();
     private final List<Arena> arenas = new ArrayList<>();
     private final Counter step;
+    private boolean closed;
 
     private static final class Group {
         final List<String> names;
@@ -95,9 +97,9 @@ public final class SGD implements AutoCloseable {
 
     /// Overwrites the parameters, one step along their gradients.
     ///
-    /// @throws dev.cresset.backend.ClosedException if the model has moved since this was made
+    /// @throws ClosedException if the model has moved since this was made, or this has been closed
     public void step() {
-        parameters.requireOpen();
+        requireOpen();
         Ops ops = parameters.device().ops();
         for (Group group : groups) {
             for (int i = 0; i < group.spans.size(); i++) {
@@ -118,8 +120,19 @@ public final class SGD implements AutoCloseable {
         ops.advance(step);
     }
 
+    /// Throws if this optimizer has been closed or no longer fits its model.
+    ///
+    /// @throws ClosedException in either case
+    public void requireOpen() {
+        if (closed) {
+            throw new ClosedException("SGD has been closed: make a new one from the model's parameters().");
+        }
+        parameters.requireOpen();
+    }
+
     /// Sets the learning rate of every group, from the next step on, recorded steps included.
     public void lr(double lr) {
+        requireOpen();
         for (Group group : groups) {
             group.hyper = group.hyper.withLr(lr);
             group.numbers.write(group.hyper.numbers());
@@ -138,6 +151,7 @@ public final class SGD implements AutoCloseable {
 
     /// The velocity v of the parameter of this full name, row after row, or null if it has no momentum.
     public double @Nullable [] velocity(String name) {
+        requireOpen();
         Group group = group(name);
         if (group.velocities.isEmpty()) {
             return null;
@@ -165,6 +179,7 @@ public final class SGD implements AutoCloseable {
     /// Frees the velocities. Closing twice is allowed.
     @Override
     public void close() {
+        closed = true;
         arenas.forEach(Arena::close);
     }
 }

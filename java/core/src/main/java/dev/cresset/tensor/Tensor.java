@@ -92,10 +92,22 @@ public final class Tensor {
         return values;
     }
 
-    /// Overwrites all elements, row after row, with the first [#size()] of `values`.
+    /// Overwrites all elements, row after row.
     ///
-    /// @throws ShapeException if `values` has fewer; nothing is overwritten then
+    /// @throws ShapeException unless there are exactly [#size()] values; nothing is overwritten then
     public void write(double... values) {
+        if (values.length != size()) {
+            throw new ShapeException("A tensor of " + shape() + " takes " + size() + " numbers, " + values.length
+                    + " were given: pass one for each element.");
+        }
+        buffer.write(offset, values, 0, (int) size());
+    }
+
+    /// Overwrites all elements with the first [#size()] of `values`, which may have more: an array that serves batches
+    /// of several sizes.
+    ///
+    /// @throws ShapeException if there are fewer; nothing is overwritten then
+    public void writeFirst(double[] values) {
         if (values.length < size()) {
             throw new ShapeException("A tensor of " + shape() + " takes " + size() + " numbers, " + values.length
                     + " were given: pass one for each element.");

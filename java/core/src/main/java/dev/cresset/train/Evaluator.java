@@ -32,10 +32,8 @@ public final class Evaluator {
         Feed feed = new Feed(Batches.sequential(dataset, Math.min(BATCH, dataset.size())), loss);
         Map<Integer, Feed.Batch> places = new HashMap<>();
         Score score = new Score(dataset);
-        Mode mode = model.mode();
         double sum = 0;
-        model.eval();
-        try {
+        try (Layer.Within _ = model.within(Mode.EVALUATION)) {
             for (int b = 0; b < feed.batches().count(); b++) {
                 int rows = feed.batches().rows(b);
                 Feed.Batch batch = places.computeIfAbsent(rows, n -> feed.batch(model.device(), n));
@@ -45,8 +43,6 @@ public final class Evaluator {
                 sum += loss.reduction() == Reduction.SUM ? value : value * rows / dataset.size();
                 score.add(prediction.toArray());
             }
-        } finally {
-            model.mode(mode);
         }
         return new Evaluation(dataset.size(), score.figures(sum));
     }
@@ -59,20 +55,16 @@ public final class Evaluator {
         double[][] predictions = new double[rows.count()][outputs];
         Map<Integer, Tensor> places = new HashMap<>();
         double[] x = new double[Math.min(BATCH, rows.count()) * rows.width()];
-        Mode mode = model.mode();
-        model.eval();
-        try {
+        try (Layer.Within _ = model.within(Mode.EVALUATION)) {
             for (int from = 0; from < rows.count(); from += BATCH) {
                 int count = Math.min(BATCH, rows.count() - from);
                 for (int i = 0; i < count; i++) {
                     rows.copy(from + i, x, i * rows.width());
                 }
                 Tensor input = places.computeIfAbsent(count, n -> model.device().tensor(n, rows.width()));
-                input.write(x);
+                input.writeFirst(x);
                 System.arraycopy(model.forward(input).toRows(), 0, predictions, from, count);
             }
-        } finally {
-            model.mode(mode);
         }
         return predictions;
     }
@@ -121,9 +113,13 @@ public final class Evaluator {
             }
         }
 
+        /// The number of the largest value, or −1 if one is not a number: then no class has been predicted.
         private int largest(double[] values, int from) {
             int best = 0;
-            for (int j = 1; j < outputs; j++) {
+            for (int j = 0; j < outputs; j++) {
+                if (Double.isNaN(values[from + j])) {
+                    return -1;
+                }
                 if (values[from + j] > values[from + best]) {
                     best = j;
                 }

@@ -51,8 +51,8 @@ final class Feed {
                 target[i * targetColumns + (int) y[i]] = 1;
             }
         }
-        to.x.write(x);
-        to.target.write(target);
+        to.x.writeFirst(x);
+        to.target.writeFirst(target);
     }
 
     /// A batch on the device.

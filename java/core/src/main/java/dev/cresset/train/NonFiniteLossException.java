@@ -3,9 +3,23 @@ package dev.cresset.train;
 /// The loss became NaN or infinite. The model holds the numbers that led there.
 public final class NonFiniteLossException extends RuntimeException {
     private static final long serialVersionUID = 1;
+    private static final String REMEDY =
+            ": lower the learning rate, standardise the features, scale down large targets, or check the data.";
 
-    NonFiniteLossException(BatchReport at) {
-        super("The loss is " + at.loss() + " in epoch " + at.epoch() + ", batch " + at.batch() + " of " + at.batches()
-                + ": lower the learning rate, standardise the features, scale down large targets, or check the data.");
+    private NonFiniteLossException(String what) {
+        super(what + REMEDY);
+    }
+
+    static NonFiniteLossException inTraining(BatchReport at) {
+        return new NonFiniteLossException("The loss is " + at.loss() + " in epoch " + at.epoch() + ", batch "
+                + at.batch() + " of " + at.batches());
+    }
+
+    static NonFiniteLossException inValidation(int epoch, double loss) {
+        return new NonFiniteLossException("The validation loss is " + loss + " after epoch " + epoch);
+    }
+
+    static NonFiniteLossException afterTheLastStep(double loss) {
+        return new NonFiniteLossException("The loss is " + loss + " after the last step");
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Trains a model: for each epoch, for each batch, forward, loss, backward, step.
@@ -76,10 +77,17 @@ public final class Trainer {
     /// Trains on `train` and evaluates on `validation`. The model ends on the device of the plan, in the mode it
     /// was in before; with early stopping it ends as the best one seen.
     ///
+    /// @throws IllegalArgumentException if the two datasets differ in columns or classes, or two weights of the model
+    ///     start with the same random numbers
     /// @throws ShapeException if the model or the loss does not fit the data
-    /// @throws NonFiniteLossException if the loss becomes NaN or infinite
+    /// @throws NonFiniteLossException if the loss becomes NaN or infinite, on either dataset
     public History fit(Dataset train, Dataset validation) {
         requireFit(plan.model, validation);
+        if (!train.schema().equals(validation.schema())) {
+            throw new IllegalArgumentException("Training and validation data must have the same columns and classes,"
+                    + " found " + train + ", and " + validation + ", of other names or number: read both with one"
+                    + " schema, or split one dataset.");
+        }
         return run(train, validation);
     }
 
@@ -93,20 +101,18 @@ public final class Trainer {
         requireFit(plan.model, train);
         Batches batches = new Batches(train, Math.min(plan.batchSize, train.size()), plan.seed, plan.remainder);
         Feed feed = new Feed(batches, plan.loss);
-        Mode before = plan.model.mode();
-        plan.model.train();
-        try {
+        try (Layer.Within _ = plan.model.within(Mode.TRAINING)) {
             plan.model.requireRows(batches.rows(0));
             plan.model.requireRows(batches.rows(batches.count() - 1));
             if (plan.device != null && plan.device != plan.model.device()) {
                 plan.model.to(plan.device);
             }
+            Starts.requireDifferent(plan.model.parameters());
             try (SGD optimizer = plan.optimization.on(plan.model.parameters());
                     Run run = new Run(optimizer, feed, validation)) {
                 return run.all();
             }
         } finally {
-            plan.model.mode(before);
             cancelled = false;
         }
     }
@@ -146,10 +152,16 @@ public final class Trainer {
                 Evaluation evaluation = validation == null || !turn || cancelled
                         ? null
                         : Evaluator.evaluate(plan.model, plan.loss, validation);
+                if (evaluation != null && !Double.isFinite(evaluation.loss())) {
+                    throw NonFiniteLossException.inValidation(epoch, evaluation.loss());
+                }
                 EpochReport report = new EpochReport(epoch, plan.epochs, trainLoss, evaluation, seconds());
                 reports.add(report);
                 best.see(report, plan.model);
                 plan.listeners.forEach(listener -> listener.onEpoch(report));
+            }
+            if (validation == null) {
+                requireFinite();
             }
             best.restore(plan.model);
             History.End end = best.isExhausted()
@@ -172,13 +184,24 @@ public final class Trainer {
                         .run(b);
                 BatchReport report = new BatchReport(epoch, plan.epochs, b + 1, batches.count(), rows, loss);
                 if (!Double.isFinite(loss)) {
-                    throw new NonFiniteLossException(report);
+                    throw NonFiniteLossException.inTraining(report);
                 }
                 sum += plan.loss.reduction() == Reduction.SUM ? loss : loss * rows;
                 seen += rows;
                 plan.listeners.forEach(listener -> listener.onBatch(report));
             }
             return plan.loss.reduction() == Reduction.SUM ? sum : sum / seen;
+        }
+
+        /// Each batch's loss is that before its step; nothing has looked at what the last step did.
+        private void requireFinite() {
+            Dataset train = feed.batches().dataset();
+            int rows = feed.batches().batchSize();
+            Dataset some = train.select(IntStream.range(0, rows).toArray());
+            double loss = Evaluator.evaluate(plan.model, plan.loss, some).loss();
+            if (!Double.isFinite(loss)) {
+                throw NonFiniteLossException.afterTheLastStep(loss);
+            }
         }
 
         private double seconds() {

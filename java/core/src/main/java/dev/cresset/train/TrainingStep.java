@@ -43,6 +43,8 @@ final class TrainingStep implements AutoCloseable {
             hold();
             recording = device.record(this::once);
         } else {
+            // A graph would not notice that the model has moved away from the memory it was recorded with.
+            optimizer.requireOpen();
             recording.replay();
         }
         return value.item();
@@ -52,7 +54,7 @@ final class TrainingStep implements AutoCloseable {
         int rows = batch.x().rows();
         int inputs = batch.x().columns();
         holds.add(model.hold(rows, inputs));
-        holds.add(loss.hold(rows, model.outputs(inputs)));
+        holds.add(loss.hold(model.device(), rows, model.outputs(inputs)));
     }
 
     private void once() {

@@ -1,5 +1,6 @@
 package dev.cresset.backend.cpu;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -124,11 +125,17 @@ final class CpuWorkers implements AutoCloseable {
 
     private synchronized CpuWorker[] started() {
         if (workers.length == 0 && !closed) {
-            workers = new CpuWorker[threads - 1];
-            for (int i = 0; i < workers.length; i++) {
-                workers[i] = new CpuWorker(this, i + 1);
-                workers[i].start();
+            CpuWorker[] team = new CpuWorker[threads - 1];
+            for (int i = 0; i < team.length; i++) {
+                team[i] = new CpuWorker(this, i + 1);
+                try {
+                    team[i].start();
+                } catch (OutOfMemoryError e) {
+                    // The system gives no more threads: those that started compute the same result.
+                    team = Arrays.copyOf(team, i);
+                }
             }
+            workers = team;
         }
         return workers;
     }
