@@ -40,7 +40,7 @@ class PlotsTest {
                 .map(i -> new EpochReport(i + 1, losses.size(), losses.get(i), null, 1))
                 .toList();
         Path file = folder.resolve("loss.png");
-        LossCurve.write(file, new History(reports, History.End.COMPLETED, losses.size(), 1));
+        LossCurve.write(file, new History(reports, History.End.COMPLETED, losses.size(), 1), TargetUnit.ORIGINAL);
         assertTrue(ImageIO.read(file.toFile()).getWidth() > 0);
     }
 

@@ -67,6 +67,20 @@ final class SampleFiles {
         return Files.writeString(file, text);
     }
 
+    /// Houses with prices around 300,000 and a tax on them, both linear in the features, with a little noise.
+    static Path houses(Path file, int rows) throws IOException {
+        RandomStream random = new RandomStream(6, 0);
+        StringBuilder text = new StringBuilder("area,rooms,price,tax\n");
+        for (int row = 0; row < rows; row++) {
+            double area = 120 + 30 * random.nextGaussian();
+            int rooms = 2 + random.nextInt(5);
+            double price = 2000 * area + 15_000 * rooms + 5000 * random.nextGaussian();
+            text.append(String.format(
+                    Locale.ROOT, "%.2f,%d,%.0f,%.2f%n", area, rooms, price, 0.01 * price + 50 * random.nextGaussian()));
+        }
+        return Files.writeString(file, text);
+    }
+
     /// Two spirals with classes called 0 and 1 and no header.
     static Path spirals(Path file) throws IOException {
         Dataset spirals = TwoSpirals.generate(100, 0.01, 3);

@@ -43,6 +43,22 @@ class IdxReaderTest {
     }
 
     @Test
+    void labelsAreFoundBesideTheirPicturesPackedOrPlain() throws IOException {
+        Path images = folder.resolve("some-images-idx3-ubyte");
+        Path plain = folder.resolve("some-labels-idx1-ubyte");
+        assertEquals(plain, IdxReader.beside(images));
+        Path packed = write("some-labels-idx1-ubyte.gz", new byte[1]);
+        assertEquals(packed, IdxReader.beside(images));
+        write("some-labels-idx1-ubyte", new byte[1]);
+        assertEquals(plain, IdxReader.beside(images));
+        assertEquals(packed, IdxReader.beside(folder.resolve("some-images-idx3-ubyte.gz")));
+        assertEquals(List.of(images, plain), IdxReader.files(images));
+        Path other = folder.resolve("other");
+        assertEquals(List.of(other), IdxReader.files(other));
+        Damage.says("named *-images-idx3-ubyte", () -> IdxReader.beside(other));
+    }
+
+    @Test
     void aPackedFileIsKnownByItsContentNotItsName() throws IOException {
         Path plain = write("plain.gz", IdxBytes.twoPictures());
         Path packed = write("packed", IdxBytes.gzip(IdxBytes.twoPictures()));

@@ -1,7 +1,6 @@
 package dev.cresset.app;
 
 import dev.cresset.backend.Activation;
-import java.util.Locale;
 
 /// The functions of hidden layers, as users name them.
 enum ActivationName {
@@ -28,6 +27,6 @@ enum ActivationName {
     /// As users write it.
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return UserName.of(this);
     }
 }

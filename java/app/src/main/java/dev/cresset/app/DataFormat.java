@@ -1,7 +1,5 @@
 package dev.cresset.app;
 
-import java.util.Locale;
-
 /// The kinds of files that data comes in.
 enum DataFormat {
     CSV,
@@ -10,6 +8,6 @@ enum DataFormat {
     /// As users write it.
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return UserName.of(this);
     }
 }

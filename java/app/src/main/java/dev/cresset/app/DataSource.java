@@ -9,22 +9,28 @@ import dev.cresset.formats.IdxReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Data in files.
 record DataSource(Path path, DataFormat format, CsvOptions options) {
-    private static final String PICTURES = "-images-idx3-ubyte";
-    private static final String LABELS = "-labels-idx1-ubyte";
-
     /// The format that a path speaks of.
     static DataFormat formatOf(Path path) {
-        return Files.isDirectory(path) || nameOf(path).contains(PICTURES) ? DataFormat.IDX : DataFormat.CSV;
+        return Files.isDirectory(path) || IdxReader.isNamedImages(path) ? DataFormat.IDX : DataFormat.CSV;
+    }
+
+    /// The files that may be read.
+    List<Path> files() throws IOException {
+        return switch (format) {
+            case CSV -> List.of(path);
+            case IDX -> IdxReader.files(path);
+        };
     }
 
     /// A dataset to train on.
     Dataset dataset() throws IOException {
         return switch (format) {
             case CSV -> new CsvReader(options).read(path);
-            case IDX -> Files.isDirectory(path) ? IdxReader.folder(path) : IdxReader.read(path, labels());
+            case IDX -> Files.isDirectory(path) ? IdxReader.folder(path) : IdxReader.read(path, IdxReader.beside(path));
         };
     }
 
@@ -33,7 +39,9 @@ record DataSource(Path path, DataFormat format, CsvOptions options) {
         return switch (format) {
             case CSV -> new CsvReader(options).read(path, schema);
             case IDX ->
-                Files.isDirectory(path) ? IdxReader.folder(path, schema) : IdxReader.read(path, labels(), schema);
+                Files.isDirectory(path)
+                        ? IdxReader.folder(path, schema)
+                        : IdxReader.read(path, IdxReader.beside(path), schema);
         };
     }
 
@@ -52,23 +60,5 @@ record DataSource(Path path, DataFormat format, CsvOptions options) {
                     + pictures.width() + ".");
         }
         return pictures;
-    }
-
-    /// The labels that stand beside the pictures, under the name that goes with theirs.
-    private Path labels() throws IOException {
-        String name = nameOf(path);
-        if (!name.contains(PICTURES)) {
-            throw new IOException(path + ": a folder, or a file of pictures named *" + PICTURES
-                    + " with its labels beside it, expected. Check the path or --format.");
-        }
-        String labels = name.replace(PICTURES, LABELS);
-        String other = labels.endsWith(".gz") ? labels.substring(0, labels.length() - 3) : labels + ".gz";
-        Path beside = path.resolveSibling(labels);
-        return Files.exists(beside) || !Files.exists(path.resolveSibling(other)) ? beside : path.resolveSibling(other);
-    }
-
-    private static String nameOf(Path path) {
-        Path name = path.getFileName();
-        return name == null ? "" : name.toString();
     }
 }

@@ -102,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private History train(Device device, MLP model, Loss loss, Split split) {
-        try (Progress progress = output.progress(Math.max(1, epochs / LINES))) {
+        try (Progress progress = output.progress(Math.max(1, epochs / LINES), TargetUnit.ORIGINAL)) {
             return Trainer.builder(model, loss)
                     .device(device)
                     .optimizer(Hyper.lr(LEARNING_RATE).withMomentum(MOMENTUM))
@@ -121,7 +121,7 @@ final class DemoCommand implements Callable<Integer> {
         ModelFile.save(file, new SavedModel(model, split.train().schema(), objective.spec(), null));
         output.say("wrote %s: the model", file);
         Path curve = folder.resolve("loss.png");
-        LossCurve.write(curve, history);
+        LossCurve.write(curve, history, TargetUnit.ORIGINAL);
         output.say("wrote %s: the loss by epoch", curve);
         Path boundary = folder.resolve("boundary.png");
         String title = "Two spirals: validation accuracy %.1f %%".formatted(100 * validation.get(Metric.ACCURACY));

@@ -51,6 +51,7 @@ final class Failures implements IExecutionExceptionHandler {
             case DeviceUnavailableException e -> oneLine(e);
             case DeviceMemoryException e -> oneLine(e);
             case NonFiniteLossException e -> oneLine(e);
+            case DivergedException e -> oneLine(e);
             case IllegalArgumentException e -> oneLine(e);
             default -> "an error in Cresset itself: " + problem + ". Please report it, with what --stacktrace shows.";
         };

@@ -1,7 +1,6 @@
 package dev.cresset.app;
 
 import dev.cresset.nn.Initialization;
-import java.util.Locale;
 
 /// How weights start, as users name it.
 enum InitializationName {
@@ -20,6 +19,6 @@ enum InitializationName {
     /// As users write it.
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return UserName.of(this);
     }
 }

@@ -20,7 +20,7 @@ final class LossCurve {
 
     private LossCurve() {}
 
-    static void write(Path file, History history) throws IOException {
+    static void write(Path file, History history, TargetUnit unit) throws IOException {
         List<EpochReport> trained = history.epochs().stream()
                 .filter(report -> Double.isFinite(report.trainLoss()))
                 .toList();
@@ -28,7 +28,7 @@ final class LossCurve {
                 .filter(report -> report.validation() != null
                         && Double.isFinite(report.validation().loss()))
                 .toList();
-        XYChart chart = ChartStyle.chart("Loss by epoch", "epoch", "loss");
+        XYChart chart = ChartStyle.chart("Loss by epoch", "epoch", "loss" + unit.suffix());
         add(chart, "training (mean of the epoch's batches)", trained, EpochReport::trainLoss, 0);
         add(
                 chart,
@@ -59,7 +59,7 @@ final class LossCurve {
         double largest = losses.getMax() * 1.05;
         if (losses.getMin() > 0 && losses.getMax() / losses.getMin() >= WIDE) {
             chart.getStyler().setYAxisLogarithmic(true);
-            chart.setYAxisTitle("loss (logarithmic)");
+            chart.setYAxisTitle(chart.getYAxisTitle() + " (logarithmic)");
             // Whole decades: only they are labelled.
             least = Math.pow(10, Math.floor(Math.log10(losses.getMin())));
             largest = Math.pow(10, Math.ceil(Math.log10(losses.getMax())));

@@ -12,7 +12,6 @@ import dev.cresset.loss.MSELoss;
 import dev.cresset.loss.SmoothL1Loss;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +76,7 @@ enum LossName {
             List<LossName> fitting =
                     Arrays.stream(values()).filter(loss -> loss.fits(task)).toList();
             throw new IllegalArgumentException("Loss " + this + " does not fit a "
-                    + task.name().toLowerCase(Locale.ROOT) + " (" + dataset + "): choose one of " + fitting
+                    + UserName.of(task) + " (" + dataset + "): choose one of " + fitting
                     + ", or another --task.");
         }
         if (this == BCE && task == Task.REGRESSION) {
@@ -97,6 +96,6 @@ enum LossName {
     /// As users write it.
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return UserName.of(this);
     }
 }

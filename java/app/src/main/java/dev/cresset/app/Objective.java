@@ -40,6 +40,17 @@ record Objective(LossName name, double labelSmoothing) {
         };
     }
 
+    /// The class that the outputs of a classifier for one row speak of: that of the largest.
+    static int predicted(double[] outputs) {
+        int best = 0;
+        for (int i = 1; i < outputs.length; i++) {
+            if (outputs[i] > outputs[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
     private static double[] softmax(double[] logits) {
         double largest = Arrays.stream(logits).max().orElseThrow();
         double[] powers = Arrays.stream(logits).map(z -> Math.exp(z - largest)).toArray();

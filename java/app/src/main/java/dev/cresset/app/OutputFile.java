@@ -3,22 +3,55 @@ package dev.cresset.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /// Where a result will be written.
-final class OutputFile {
-    private OutputFile() {}
-
-    /// Refuses a place that cannot be written to, before the work begins rather than after it.
-    static void require(Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file) || folder == null) {
-            throw new IOException(file + ": this is a folder. Name a file in it.");
+///
+/// @param command the command that writes it
+/// @param option  the option that names it
+record OutputFile(CommandSpec command, String option, Path path) {
+    /// Refuses a place that cannot be written to, or that holds what the command reads, before the work begins
+    /// rather than after it.
+    ///
+    /// @throws ParameterException if this is one of `inputs`
+    void require(List<Path> inputs) throws IOException {
+        Path folder = path.toAbsolutePath().getParent();
+        if (Files.isDirectory(path) || folder == null) {
+            throw new IOException(path + ": this is a folder. Name a file in it.");
         }
         if (!Files.isDirectory(folder)) {
-            throw new IOException(file + ": there is no folder " + folder + ". Create it, or choose another one.");
+            throw new IOException(path + ": there is no folder " + folder + ". Create it, or choose another one.");
         }
         if (!Files.isWritable(folder)) {
-            throw new IOException(file + ": no permission to write to " + folder + ". Choose another folder.");
+            throw new IOException(path + ": no permission to write to " + folder + ". Choose another folder.");
         }
+        for (Path input : inputs) {
+            if (isSame(path, input)) {
+                throw new ParameterException(
+                        command.commandLine(),
+                        option + ": a file that is not read expected, found " + path + ", which is read ("
+                                + input.getFileName() + "): name another file");
+            }
+        }
+    }
+
+    /// @throws ParameterException if both would be written to one place
+    void requireOther(OutputFile other) throws IOException {
+        boolean same = path.toAbsolutePath()
+                        .normalize()
+                        .equals(other.path.toAbsolutePath().normalize())
+                || isSame(path, other.path);
+        if (same) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    option + ": another file than that of " + other.option + " expected, found " + path
+                            + " for both: name two files");
+        }
+    }
+
+    private static boolean isSame(Path a, Path b) throws IOException {
+        return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
     }
 }

@@ -31,7 +31,7 @@ final class OutputOptions {
     }
 
     /// Tells about a run while it goes on, on standard error.
-    Progress progress(int everyEpochs) {
-        return Progress.on(CressetCommand.of(command).err(), everyEpochs);
+    Progress progress(int everyEpochs, TargetUnit unit) {
+        return Progress.on(CressetCommand.of(command).err(), everyEpochs, unit);
     }
 }

@@ -18,7 +18,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// Uses a saved model.
 @Command(
@@ -28,6 +30,9 @@ import picocli.CommandLine.Option;
 final class PredictCommand implements Callable<Integer> {
     /// Rows predicted at once, and then written.
     private static final int STRETCH = 4096;
+
+    @Spec
+    private CommandSpec command;
 
     @Mixin(name = "Model")
     private SavedModelOption saved;
@@ -52,7 +57,9 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         DataSource source = data.source(null);
-        OutputFile.require(out);
+        List<Path> inputs = new ArrayList<>(source.files());
+        inputs.add(saved.path());
+        new OutputFile(command, "--out", out).require(inputs);
         SavedModel loaded = ModelFile.load(saved.path());
         Objective objective = Objective.of(loaded);
         try (Device device = devices.open(loaded.precision());
@@ -65,8 +72,10 @@ final class PredictCommand implements Callable<Integer> {
             for (int from = 0; from < rows.count(); from += STRETCH) {
                 int to = Math.min(rows.count(), from + STRETCH);
                 Rows some = rows.select(IntStream.range(from, to).toArray());
-                for (double[] outputs : Evaluator.predict(model, some)) {
-                    table.row(fields(loaded.schema(), objective, outputs));
+                double[][] predictions = Evaluator.predict(model, some);
+                for (int i = 0; i < predictions.length; i++) {
+                    requireFinite(from + i, predictions[i]);
+                    table.row(fields(loaded.schema(), objective, predictions[i]));
                 }
             }
             table.commit();
@@ -80,6 +89,16 @@ final class PredictCommand implements Callable<Integer> {
             output.finish(json);
         }
         return 0;
+    }
+
+    private void requireFinite(int row, double[] outputs) throws IOException {
+        for (double output : outputs) {
+            if (!Double.isFinite(output)) {
+                throw new IOException("Data row " + (row + 1) + ": a finite prediction expected, " + saved.path()
+                        + " gives " + output + ". Look for numbers in this row far from those trained on, try"
+                        + " --precision fp64, or train the model again.");
+            }
+        }
     }
 
     private static List<String> columns(Schema schema) {
@@ -96,21 +115,11 @@ final class PredictCommand implements Callable<Integer> {
         double[] values = outputs;
         if (schema.task() == Task.CLASSIFICATION) {
             values = objective.probabilities(outputs);
-            fields.add(schema.classes().get(largest(outputs)));
+            fields.add(schema.classes().get(Objective.predicted(outputs)));
         }
         for (double value : values) {
             fields.add(Double.toString(value));
         }
         return fields;
-    }
-
-    private static int largest(double[] values) {
-        int best = 0;
-        for (int i = 1; i < values.length; i++) {
-            if (values[i] > values[best]) {
-                best = i;
-            }
-        }
-        return best;
     }
 }

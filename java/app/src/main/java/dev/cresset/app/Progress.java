@@ -8,8 +8,11 @@ import java.nio.file.Path;
 /// Shows how a training run gets on: a bar on a terminal, lines elsewhere.
 interface Progress extends TrainingListener, AutoCloseable {
     /// @param everyEpochs lines come after every so many epochs
-    static Progress on(PrintStream stream, int everyEpochs) {
-        return stream == System.err && isTerminal() ? new ProgressBars(stream) : new ProgressLines(stream, everyEpochs);
+    /// @param unit what the losses are measured in
+    static Progress on(PrintStream stream, int everyEpochs, TargetUnit unit) {
+        return stream == System.err && isTerminal()
+                ? new ProgressBars(stream, unit)
+                : new ProgressLines(stream, everyEpochs, unit);
     }
 
     @Override

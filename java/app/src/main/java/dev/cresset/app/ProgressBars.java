@@ -22,11 +22,13 @@ final class ProgressBars implements Progress {
     private static final int REFRESH_MILLIS = 200;
 
     private final PrintStream stream;
+    private final TargetUnit unit;
     private @Nullable ProgressBar bar;
     private String figures = "";
 
-    ProgressBars(PrintStream stream) {
+    ProgressBars(PrintStream stream, TargetUnit unit) {
         this.stream = stream;
+        this.unit = unit;
     }
 
     @Override
@@ -59,6 +61,7 @@ final class ProgressBars implements Progress {
                     ? String.format(Locale.ROOT, " acc %.4f", validation.get(Metric.ACCURACY))
                     : String.format(Locale.ROOT, " val %.3g", validation.loss());
         }
+        figures += unit.suffix();
     }
 
     @Override

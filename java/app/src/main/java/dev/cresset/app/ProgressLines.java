@@ -8,10 +8,12 @@ import java.util.Locale;
 final class ProgressLines implements Progress {
     private final PrintStream stream;
     private final int every;
+    private final TargetUnit unit;
 
-    ProgressLines(PrintStream stream, int every) {
+    ProgressLines(PrintStream stream, int every, TargetUnit unit) {
         this.stream = stream;
         this.every = every;
+        this.unit = unit;
     }
 
     @Override
@@ -22,11 +24,12 @@ final class ProgressLines implements Progress {
         int width = Integer.toString(report.epochs()).length();
         stream.println(String.format(
                 Locale.ROOT,
-                "epoch %" + width + "d/%d  train loss %.4g%s  %.1f s",
+                "epoch %" + width + "d/%d  train loss %.4g%s%s  %.1f s",
                 report.epoch(),
                 report.epochs(),
                 report.trainLoss(),
                 report.validation() == null ? "" : "  validation " + Figures.text(report.validation()),
+                unit.suffix(),
                 report.seconds()));
     }
 

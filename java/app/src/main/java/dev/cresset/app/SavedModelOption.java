@@ -3,7 +3,6 @@ package dev.cresset.app;
 import dev.cresset.data.Task;
 import dev.cresset.formats.SavedModel;
 import java.nio.file.Path;
-import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /// A model that was trained before.
@@ -22,7 +21,7 @@ final class SavedModelOption {
     /// One line for people.
     String describe(SavedModel saved) {
         Task task = saved.schema().task();
-        return path + ": " + task.name().toLowerCase(Locale.ROOT) + " of "
+        return path + ": " + UserName.of(task) + " of "
                 + String.join(", ", saved.schema().targets()) + " from "
                 + saved.schema().inputs() + " features, "
                 + saved.model().parameters().count() + " parameters in " + saved.precision();

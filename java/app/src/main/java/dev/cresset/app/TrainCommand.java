@@ -13,16 +13,20 @@ import dev.cresset.tensor.Precision;
 import dev.cresset.train.Evaluation;
 import dev.cresset.train.Evaluator;
 import dev.cresset.train.History;
+import dev.cresset.train.NonFiniteLossException;
 import dev.cresset.train.Trainer;
 import dev.cresset.train.TrainerBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// Trains a network on a file.
 @Command(
@@ -31,6 +35,9 @@ import picocli.CommandLine.Option;
         customSynopsis = "cresset train --data=PATH --out=MODEL [OPTIONS]",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:interrupted (Ctrl-C); what was trained is saved"})
 final class TrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
     @Option(
             names = {"-o", "--out"},
             required = true,
@@ -69,30 +76,53 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         training.check();
         DataSource source = data.source(learning.task());
-        OutputFile.require(out);
-        if (plot != null) {
-            OutputFile.require(plot);
-        }
+        requireOutputs(source.files());
         try (Device device = devices.open(Precision.FP32)) {
             Dataset all = source.dataset();
             Objective objective = learning.objective(all);
             Parts raw = training.split(all, seed.seed());
             Standardizer standardizer = scaling.fit(raw.train());
+            TargetScale scale = scaling.fitTargets(raw.train(), objective);
             Parts parts = scaling.apply(standardizer, raw);
             MLP model =
                     network.build(all.inputs(), all.outputs(), objective.name().output(), seed.seed());
-            output.say("data      %s", raw.describe(all) + (standardizer == null ? "" : ", standardised"));
+            output.say(
+                    "data      %s",
+                    raw.describe(all)
+                            + (standardizer == null ? "" : ", standardised")
+                            + (scale == null ? "" : ", targets standardised"));
             output.say("model     %s", network.describe(model, all.inputs(), all.outputs()));
             output.say("training  %s, loss %s", training.describe(), objective.name());
             output.say("device    %s", devices.describe(device));
-            return run(device, model, objective, parts, standardizer);
+            try {
+                return run(device, model, objective, parts, standardizer, scale);
+            } catch (NonFiniteLossException e) {
+                throw new DivergedException(e.getMessage() + scaling.hint(all, objective), e);
+            }
         }
     }
 
-    private int run(Device device, MLP model, Objective objective, Parts parts, @Nullable Standardizer standardizer)
+    private void requireOutputs(List<Path> inputs) throws IOException {
+        OutputFile saved = new OutputFile(command, "--out", out);
+        saved.require(inputs);
+        if (plot != null) {
+            OutputFile picture = new OutputFile(command, "--plot", plot);
+            picture.require(inputs);
+            picture.requireOther(saved);
+        }
+    }
+
+    private int run(
+            Device device,
+            MLP model,
+            Objective objective,
+            Parts parts,
+            @Nullable Standardizer standardizer,
+            @Nullable TargetScale scale)
             throws IOException {
         Loss loss = objective.loss();
-        try (Progress progress = output.progress(training.evaluateEvery())) {
+        TargetUnit unit = scale == null ? TargetUnit.ORIGINAL : TargetUnit.STANDARDISED;
+        try (Progress progress = output.progress(training.evaluateEvery(), unit)) {
             TrainerBuilder builder = training.applyTo(Trainer.builder(model, loss))
                     .device(device)
                     .seed(seed.seed())
@@ -104,36 +134,66 @@ final class TrainCommand implements Callable<Integer> {
             Trainer trainer = builder.build();
             // Closed last: until then an interruption waits.
             try (Interruption _ = new Interruption(trainer::cancel)) {
+                History history = fit(trainer, scale == null ? parts : scale.apply(parts));
+                if (scale != null) {
+                    scale.fold(model);
+                }
+                Double trainLoss = trainLoss(model, loss, parts.train(), history, scale);
                 Dataset validation = parts.validation();
-                History history =
-                        validation == null ? trainer.fit(parts.train()) : trainer.fit(parts.train(), validation);
-                ModelFile.save(out, new SavedModel(model, parts.train().schema(), objective.spec(), standardizer));
                 Evaluation evaluation = validation == null ? null : Evaluator.evaluate(model, loss, validation);
-                report(device, model, history, evaluation);
+                requireFinite(trainLoss, parts.train(), objective);
+                requireFinite(evaluation == null ? null : evaluation.loss(), parts.train(), objective);
+                ModelFile.save(out, new SavedModel(model, parts.train().schema(), objective.spec(), standardizer));
+                report(device, model, history, trainLoss, evaluation, unit);
                 return history.end() == History.End.CANCELLED ? Interruption.EXIT_CODE : 0;
             }
         }
     }
 
-    private void report(Device device, MLP model, History history, @Nullable Evaluation validation) throws IOException {
-        Double trainLoss =
-                history.bestEpoch() == 0 ? null : (Double) history.best().trainLoss();
+    /// The trainer has looked at each loss of the run, but not at the model that a scale or an interruption left.
+    private void requireFinite(@Nullable Double loss, Dataset train, Objective objective) {
+        if (loss != null && !Double.isFinite(loss)) {
+            throw new DivergedException("The loss of the trained model is " + loss
+                    + ": lower the learning rate, standardise the features, try --precision fp64, or check the data."
+                    + scaling.hint(train, objective));
+        }
+    }
+
+    private static History fit(Trainer trainer, Parts parts) {
+        Dataset validation = parts.validation();
+        return validation == null ? trainer.fit(parts.train()) : trainer.fit(parts.train(), validation);
+    }
+
+    /// That of the kept epoch while it was trained; with scaled targets that of the model after training, as the
+    /// former is in other units. Null where there was no epoch.
+    private static @Nullable Double trainLoss(
+            MLP model, Loss loss, Dataset train, History history, @Nullable TargetScale scale) {
+        if (history.bestEpoch() == 0) {
+            return null;
+        }
+        return scale == null
+                ? history.best().trainLoss()
+                : Evaluator.evaluate(model, loss, train).loss();
+    }
+
+    private void report(
+            Device device,
+            MLP model,
+            History history,
+            @Nullable Double trainLoss,
+            @Nullable Evaluation validation,
+            TargetUnit unit)
+            throws IOException {
         output.say(
                 "%s after epoch %d in %.1f s%s%s",
-                switch (history.end()) {
-                    case COMPLETED -> "done";
-                    case STOPPED_EARLY -> "stopped early; the best model is that";
-                    case CANCELLED -> "interrupted; the model is that";
-                },
-                history.end() == History.End.STOPPED_EARLY
-                        ? history.bestEpoch()
-                        : history.epochs().size(),
+                RunEnd.text(history),
+                history.bestEpoch(),
                 history.seconds(),
                 trainLoss == null ? "" : String.format(Locale.ROOT, ": train loss %.4g", trainLoss),
                 validation == null ? "" : ", validation " + Figures.text(validation));
         output.say("wrote %s", out);
         if (plot != null) {
-            LossCurve.write(plot, history);
+            LossCurve.write(plot, history, unit);
             output.say("wrote %s", plot);
         }
         JsonObject json = new JsonObject();

@@ -4,7 +4,9 @@ import dev.cresset.data.Dataset;
 import dev.cresset.data.Rows;
 import dev.cresset.data.Schema;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Reads labelled pictures in the IDX format of MNIST, plain or packed by gzip.
 ///
@@ -101,6 +103,31 @@ public final class IdxReader {
                             + ". Scale them down.");
         }
         return Rows.wrap(sizes[0], pixels, pictures.values(), SCALE);
+    }
+
+    /// Whether a file is named as one of pictures, `*-images-idx3-ubyte` with or without `.gz`.
+    public static boolean isNamedImages(Path file) {
+        return IdxFolder.isNamedImages(file);
+    }
+
+    /// The file of labels beside one of pictures, under the name that goes with theirs, packed or plain. It need not
+    /// exist.
+    ///
+    /// @throws FormatException if the pictures are not named so
+    public static Path beside(Path images) throws FormatException {
+        return IdxFolder.beside(images);
+    }
+
+    /// The files that are read for a folder, or for a file of pictures: this and, by its name, that of its labels.
+    ///
+    /// @throws FormatException if it is a folder, and a file is missing or there are several
+    /// @throws IOException     if the folder cannot be read
+    public static List<Path> files(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            IdxFolder files = IdxFolder.of(path);
+            return List.of(files.images(), files.labels());
+        }
+        return isNamedImages(path) ? List.of(path, beside(path)) : List.of(path);
     }
 
     private static Rows labels(Path file) throws IOException {
