@@ -60,7 +60,7 @@ class ClassificationCommandsTest {
                         "validation_mse",
                         "validation_r2",
                         "epochs",
-                        "best_epoch",
+                        "kept_epoch",
                         "end",
                         "seconds",
                         "parameters",
@@ -176,7 +176,7 @@ class ClassificationCommandsTest {
                 "train", "--data", noise, "--out", model, "--lr", "0.3", "--epochs", 2000, "--early-stopping", 3);
         assertEquals("stopped_early", figures.get("end").getAsString());
         assertEquals(
-                figures.get("epochs").getAsInt() - 3, figures.get("best_epoch").getAsInt());
+                figures.get("epochs").getAsInt() - 3, figures.get("kept_epoch").getAsInt());
         // The file holds the best model, not the last.
         assertTrue(figures.get("validation_loss").getAsDouble() < 1);
     }

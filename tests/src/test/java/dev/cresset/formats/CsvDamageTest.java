@@ -48,6 +48,12 @@ class CsvDamageTest {
         assertTrue(found == Double.parseDouble(value), value);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"250,000", "1.234,5", "$12", "12,5", "1'000"})
+    void aNumberWithSeparatorsIsNotTakenForAClass(String price) {
+        refused("row 2, column 'price'", "a,price\n1,\"" + price + "\"\n2,\"x\"\n");
+    }
+
     @Test
     void theRowIsTheLineOfTheFile() {
         // The header is line 1; a field of two lines and a blank line count too.

@@ -41,13 +41,13 @@ class EarlyStoppingTest {
                     .build()
                     .fit(train, validation);
             assertEquals(History.End.STOPPED_EARLY, history.end());
-            int best = history.bestEpoch();
+            int best = history.keptEpoch();
             assertEquals(best + PATIENCE, history.epochs().size());
             double lowest = history.epochs().stream()
                     .mapToDouble(report -> report.validation().loss())
                     .min()
                     .orElseThrow();
-            assertEquals(lowest, history.best().validation().loss());
+            assertEquals(lowest, history.kept().validation().loss());
             assertArrayEquals(weights.get(best - 1), weights(model));
             assertEquals(lowest, Evaluator.evaluate(model, loss, validation).loss());
         }
@@ -116,7 +116,7 @@ class EarlyStoppingTest {
                     .mapToDouble(report -> report.validation().get(Metric.R2))
                     .max()
                     .orElseThrow();
-            assertEquals(highest, history.best().validation().get(Metric.R2));
+            assertEquals(highest, history.kept().validation().get(Metric.R2));
         }
     }
 
@@ -130,7 +130,7 @@ class EarlyStoppingTest {
                     .build()
                     .fit(train, validation);
             assertEquals(History.End.STOPPED_EARLY, history.end());
-            assertEquals(history.bestEpoch() + 6, history.epochs().size());
+            assertEquals(history.keptEpoch() + 6, history.epochs().size());
         }
     }
 

@@ -81,9 +81,9 @@ class TrainerListenersTest {
             // The same three products, summed in the same order.
             assertEquals(sum[0] / 10, history.epochs().getFirst().trainLoss());
             assertEquals(History.End.COMPLETED, history.end());
-            assertEquals(1, history.bestEpoch());
-            assertNull(history.best().validation());
-            assertTrue(history.seconds() >= history.best().seconds());
+            assertEquals(1, history.keptEpoch());
+            assertNull(history.kept().validation());
+            assertTrue(history.seconds() >= history.kept().seconds());
         }
     }
 
@@ -174,7 +174,7 @@ class TrainerListenersTest {
                     .build());
             History history = trainer.get().fit(data, data);
             assertEquals(History.End.CANCELLED, history.end());
-            assertEquals(1, history.best().epoch());
+            assertEquals(1, history.kept().epoch());
         }
     }
 
@@ -189,7 +189,7 @@ class TrainerListenersTest {
             History history = trainer.fit(data);
             assertEquals(History.End.CANCELLED, history.end());
             assertEquals(List.of(), history.epochs());
-            Refused.with(IllegalStateException.class, history::best).saying("cancelled before its first epoch");
+            Refused.with(IllegalStateException.class, history::kept).saying("cancelled before its first epoch");
             assertArrayEquals(
                     before, model.parameters().byName().get("0.weight").value().toArray());
             assertEquals(History.End.COMPLETED, trainer.fit(data).end());

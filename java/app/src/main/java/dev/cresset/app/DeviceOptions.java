@@ -4,11 +4,17 @@ import dev.cresset.backend.Device;
 import dev.cresset.tensor.Precision;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// Where to compute, and how precisely.
 final class DeviceOptions {
     private static final String AUTO = "auto";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
 
     @Option(
             names = "--device",
@@ -28,7 +34,11 @@ final class DeviceOptions {
     ///
     /// @param otherwise the precision, if none is given
     Device open(Precision otherwise) {
-        return Device.open(name, precision != null ? precision : precisionOf(otherwise));
+        try {
+            return Device.open(name, precision != null ? precision : precisionOf(otherwise));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
     }
 
     private Precision precisionOf(Precision otherwise) {

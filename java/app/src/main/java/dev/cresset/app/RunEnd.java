@@ -8,7 +8,7 @@ final class RunEnd {
 
     /// The beginning of `TEXT after epoch N`, where N is the epoch whose model was kept.
     static String text(History history) {
-        boolean keptLast = history.bestEpoch() == history.epochs().size();
+        boolean keptLast = history.keptEpoch() == history.epochs().size();
         return switch (history.end()) {
             case COMPLETED -> keptLast ? "done" : "done; the best model is that";
             case STOPPED_EARLY -> "stopped early; the best model is that";

@@ -168,11 +168,11 @@ final class TrainCommand implements Callable<Integer> {
     /// former is in other units. Null where there was no epoch.
     private static @Nullable Double trainLoss(
             MLP model, Loss loss, Dataset train, History history, @Nullable TargetScale scale) {
-        if (history.bestEpoch() == 0) {
+        if (history.keptEpoch() == 0) {
             return null;
         }
         return scale == null
-                ? history.best().trainLoss()
+                ? history.kept().trainLoss()
                 : Evaluator.evaluate(model, loss, train).loss();
     }
 
@@ -187,7 +187,7 @@ final class TrainCommand implements Callable<Integer> {
         output.say(
                 "%s after epoch %d in %.1f s%s%s",
                 RunEnd.text(history),
-                history.bestEpoch(),
+                history.keptEpoch(),
                 history.seconds(),
                 trainLoss == null ? "" : String.format(Locale.ROOT, ": train loss %.4g", trainLoss),
                 validation == null ? "" : ", validation " + Figures.text(validation));
@@ -200,7 +200,7 @@ final class TrainCommand implements Callable<Integer> {
         Figures.add(json, "train_loss", trainLoss);
         Figures.add(json, "validation_", validation);
         json.addProperty("epochs", history.epochs().size());
-        json.addProperty("best_epoch", history.bestEpoch());
+        json.addProperty("kept_epoch", history.keptEpoch());
         json.addProperty("end", history.end().name().toLowerCase(Locale.ROOT));
         json.addProperty("seconds", history.seconds());
         json.addProperty("parameters", model.parameters().count());

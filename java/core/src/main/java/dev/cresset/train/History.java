@@ -6,9 +6,9 @@ import java.util.List;
 ///
 /// @param epochs one report for each epoch that was begun
 /// @param end why it ended
-/// @param bestEpoch the epoch whose model was kept, from 1 on: with early stopping the best one, else the last
+/// @param keptEpoch the epoch whose model was kept, from 1 on: with early stopping the best one, else the last
 /// @param seconds how long it took
-public record History(List<EpochReport> epochs, End end, int bestEpoch, double seconds) {
+public record History(List<EpochReport> epochs, End end, int keptEpoch, double seconds) {
     /// Why a run ended.
     public enum End {
         /// All epochs were done.
@@ -26,10 +26,10 @@ public record History(List<EpochReport> epochs, End end, int bestEpoch, double s
     /// The report of the epoch whose model was kept.
     ///
     /// @throws IllegalStateException if the run was cancelled before its first epoch
-    public EpochReport best() {
+    public EpochReport kept() {
         if (epochs.isEmpty()) {
             throw new IllegalStateException("This run was cancelled before its first epoch: it has no report.");
         }
-        return epochs.get(bestEpoch - 1);
+        return epochs.get(keptEpoch - 1);
     }
 }

@@ -6,11 +6,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// The class column of a file, collected row by row: each different text once, and a number for each row.
 final class CsvLabels {
     /// More different texts than this are a column of something else.
     private static final int MOST_CLASSES = 1 << 16;
+
+    /// A number with separators of thousands, a decimal comma or a currency: `250,000`, `1.234,5`, `$12`.
+    private static final Pattern LIKE_A_NUMBER = Pattern.compile("[$€£]?[-+]?[$€£]?\\d+([.,' ]\\d+)*");
 
     private final Path file;
     private final CsvColumns columns;
@@ -52,6 +56,12 @@ final class CsvLabels {
                     row.getStartingLineNumber(),
                     "a class name as in the rows before expected, found the number '" + text + "'. Correct the value,"
                             + " or ask for the task CLASSIFICATION if it is a class name.");
+        }
+        if (names == Names.TEXT && LIKE_A_NUMBER.matcher(text).matches()) {
+            throw refused(
+                    row.getStartingLineNumber(),
+                    "a number or the name of a class expected, found '" + text + "', which is neither. Write numbers"
+                            + " with a decimal point only, as in 250000.5, or ask for the task CLASSIFICATION.");
         }
         Seen known = seen.get(text);
         if (known == null) {
