@@ -1,0 +1,192 @@
+package dev.cresset.kernels;
+
+import static dev.cresset.kernels.Parameter.INT;
+import static dev.cresset.kernels.Parameter.LONG;
+import static dev.cresset.kernels.Parameter.POINTER;
+import static dev.cresset.kernels.Parameter.REAL;
+
+import java.util.List;
+
+/// The table of kernels: what each takes, in order (inputs, outputs, scalars, sizes), and the shape of its blocks. The
+/// mathematics is in the `.cu` file of the family; a test holds this table against the compiled image.
+///
+/// Every kernel is right for every grid, with two exceptions that are marked: where a kernel leaves one partial result
+/// for each block, the grid is part of the order in which numbers are added, so the caller derives it from the shape
+/// alone; and a `Finish` or `Divisor` kernel that writes one number runs as one block.
+public enum Kernel {
+    // elementwise.cu
+    /// y, value, n.
+    FILL("fill", Block.ELEMENTS, POINTER, REAL, LONG),
+    /// y, factor, n.
+    SCALE("scale", Block.ELEMENTS, POINTER, REAL, LONG),
+    /// x, row, y, rows, columns.
+    ADD_ROW("addRow", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG, LONG),
+    /// x, y, keep, take, n: `y ← keep · y + take · x`.
+    BLEND("blend", Block.ELEMENTS, POINTER, POINTER, REAL, REAL, LONG),
+    /// counter: the 64-bit number there, plus 1. One block.
+    ADVANCE("advance", Block.ELEMENTS, POINTER),
+    /// x, rows, y, available, n, columns: `y_ic ← x_(rows_i)c`; NaN where rows_i is not a row of the `available`.
+    GATHER("gather", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG, LONG, LONG),
+
+    // activations.cu
+    /// z, a, kind, parameter, n.
+    ACTIVATE("activate", Block.ELEMENTS, POINTER, POINTER, INT, REAL, LONG),
+    /// z, a, da, dz, kind, parameter, n.
+    ACTIVATE_GRADIENT("activateGradient", Block.ELEMENTS, POINTER, POINTER, POINTER, POINTER, INT, REAL, LONG),
+    /// x, row, z, a, kind, parameter, rows, columns: `z ← x + row`, `a ← f(z)`.
+    ADD_ROW_ACTIVATE(
+            "addRowActivate", Block.ELEMENTS, POINTER, POINTER, POINTER, POINTER, INT, REAL, LONG, LONG),
+
+    // dropout.cu
+    /// x, draw, y, keep, seed, limit, n.
+    DROPOUT("dropout", Block.ELEMENTS, POINTER, POINTER, POINTER, REAL, LONG, LONG, LONG),
+
+    // columns.cu: a chunk of `chunk` rows for each block in y; partials are double[chunks][columns]
+    /// x, partials, rows, columns, chunk. One partial a chunk.
+    COLUMN_SUMS("columnSums", Block.COLUMNS, POINTER, POINTER, LONG, LONG, LONG),
+    /// partials, sums, chunks, columns.
+    COLUMN_SUMS_FINISH("columnSumsFinish", Block.ELEMENTS, POINTER, POINTER, LONG, LONG),
+    /// z, a, da, dz, partials, kind, parameter, rows, columns, chunk: the activation's gradient and its column sums.
+    /// One partial a chunk.
+    ACTIVATE_GRADIENT_SUMS(
+            "activateGradientSums",
+            Block.COLUMNS,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            INT,
+            REAL,
+            LONG,
+            LONG,
+            LONG),
+
+    // batchnorm.cu: partials are double[2][chunks][columns]
+    /// x, partials (mean and Σ(x − mean)² of the chunk), rows, columns, chunk. One partial a chunk.
+    COLUMN_MOMENTS("columnMoments", Block.COLUMNS, POINTER, POINTER, LONG, LONG, LONG),
+    /// partials, mean, variance, rows, columns, chunk.
+    COLUMN_MOMENTS_FINISH("columnMomentsFinish", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG, LONG, LONG),
+    /// x, mean, variance, gamma, beta, xhat, y, epsilon, rows, columns.
+    BATCH_NORM(
+            "batchNorm",
+            Block.ELEMENTS,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            REAL,
+            LONG,
+            LONG),
+    /// xhat, dy, partials (Σ dy·xhat and Σ dy of the chunk), rows, columns, chunk. One partial a chunk.
+    BATCH_NORM_SUMS("batchNormSums", Block.COLUMNS, POINTER, POINTER, POINTER, LONG, LONG, LONG),
+    /// partials, dgamma, dbeta, chunks, columns.
+    BATCH_NORM_SUMS_FINISH("batchNormSumsFinish", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG, LONG),
+    /// xhat, variance, gamma, dy, dgamma, dbeta, dx, epsilon, batch (1 for the batch's statistics, 0 for the running
+    /// ones), rows, columns.
+    BATCH_NORM_GRADIENT(
+            "batchNormGradient",
+            Block.ELEMENTS,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            REAL,
+            INT,
+            LONG,
+            LONG),
+
+    // softmax.cu
+    /// z, a, rows, columns.
+    SOFTMAX("softmax", Block.ROWS, POINTER, POINTER, LONG, LONG),
+    /// a, da, dz, rows, columns.
+    SOFTMAX_GRADIENT("softmaxGradient", Block.ROWS, POINTER, POINTER, POINTER, LONG, LONG),
+    /// z, a, rows, columns.
+    LOG_SOFTMAX("logSoftmax", Block.ROWS, POINTER, POINTER, LONG, LONG),
+    /// a, da, dz, rows, columns.
+    LOG_SOFTMAX_GRADIENT("logSoftmaxGradient", Block.ROWS, POINTER, POINTER, POINTER, LONG, LONG),
+
+    // losses.cu: partials are double[blocks]
+    /// a, y, partials, kind, beta, n. One partial a block.
+    POINTWISE_LOSS("pointwiseLoss", Block.ELEMENTS, POINTER, POINTER, POINTER, INT, REAL, LONG),
+    /// partials, loss, scale, count. One block.
+    POINTWISE_LOSS_FINISH("pointwiseLossFinish", Block.ELEMENTS, POINTER, POINTER, REAL, LONG),
+    /// a, y, da, kind, beta, scale, n.
+    POINTWISE_LOSS_GRADIENT(
+            "pointwiseLossGradient", Block.ELEMENTS, POINTER, POINTER, POINTER, INT, REAL, REAL, LONG),
+
+    // crossentropy.cu: partials are double[blocks], divisor double[1]; indices is 1 for class numbers, 0 for
+    // probabilities
+    /// target, weights, divisor, rule (0: 1, 1: rows, 2: the sum of the weights of the rows' classes), rows, columns.
+    /// One block.
+    CROSS_ENTROPY_DIVISOR("crossEntropyDivisor", Block.ELEMENTS, POINTER, POINTER, POINTER, INT, LONG, LONG),
+    /// logp, target, weights, partials, indices, smoothing, rows, columns. One partial a block.
+    CROSS_ENTROPY("crossEntropy", Block.ROWS, POINTER, POINTER, POINTER, POINTER, INT, REAL, LONG, LONG),
+    /// partials, divisor, loss, count. One block.
+    CROSS_ENTROPY_FINISH("crossEntropyFinish", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG),
+    /// logp, target, weights, divisor, dz, indices, smoothing, rows, columns.
+    CROSS_ENTROPY_GRADIENT(
+            "crossEntropyGradient",
+            Block.ROWS,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            INT,
+            REAL,
+            LONG,
+            LONG),
+    /// z, target, weights, divisor, logp, partials, dz, indices, smoothing, rows, columns. One partial a block.
+    SOFTMAX_CROSS_ENTROPY(
+            "softmaxCrossEntropy",
+            Block.ROWS,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            INT,
+            REAL,
+            LONG,
+            LONG),
+
+    // sgd.cu: hyper is {lr, momentum, dampening, weightDecay}
+    /// gradient, hyper, weight, n.
+    SGD("sgd", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG),
+    /// gradient, hyper, step, velocity, weight, nesterov (1 or 0), n.
+    SGD_MOMENTUM("sgdMomentum", Block.ELEMENTS, POINTER, POINTER, POINTER, POINTER, POINTER, INT, LONG);
+
+    private final String verb;
+    private final Block block;
+    private final List<Parameter> parameters;
+
+    Kernel(String verb, Block block, Parameter... parameters) {
+        this.verb = verb;
+        this.block = block;
+        this.parameters = List.of(parameters);
+    }
+
+    /// The name of the entry point in the image, such as `fill_f32`.
+    public String symbol(Real real) {
+        return verb + "_" + real.suffix();
+    }
+
+    /// The shape of a block of threads.
+    public Block block() {
+        return block;
+    }
+
+    /// The arguments in order.
+    public List<Parameter> parameters() {
+        return parameters;
+    }
+}
