@@ -1,5 +1,6 @@
 package dev.cresset.nativeloader;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
@@ -15,21 +16,33 @@ import java.util.jar.JarFile;
 /// @param name what the set is called, such as `openblas-linux-x86_64`
 /// @param folder the resource folder, such as `org/bytedeco/openblas/linux-x86_64`
 /// @param files names in that folder, in the order in which they are loaded
-record NativeFiles(String name, String folder, List<String> files) {
+/// @param rewrite what is done to each before it is stored
+record NativeFiles(String name, String folder, List<String> files, Rewrite rewrite) {
     NativeFiles {
         files = List.copyOf(files);
     }
 
-    /// Opens one of the files, freshly from the class path.
+    /// Files that are stored as they are on the class path.
+    NativeFiles(String name, String folder, List<String> files) {
+        this(name, folder, files, Rewrite.NONE);
+    }
+
+    /// Opens one of the files, freshly from the class path, rewritten.
     InputStream open(String file) throws IOException {
-        return connect(file).getInputStream();
+        InputStream in = connect(file).getInputStream();
+        if (rewrite.equals(Rewrite.NONE)) {
+            return in;
+        }
+        try (in) {
+            return new ByteArrayInputStream(rewrite.change().apply(file, in.readAllBytes()));
+        }
     }
 
     /// Something that is the same exactly as long as the files are, without unpacking them: the size and the checksum
     /// that the jar's directory notes for each (reading 40 MB through the inflater takes 0.15 s, this 1 ms). It only
     /// chooses which sums are looked up: files are judged by SHA-256.
     String fingerprint() throws IOException {
-        StringBuilder text = new StringBuilder(name);
+        StringBuilder text = new StringBuilder(name).append(rewrite.name());
         for (String file : files) {
             text.append('\n').append(file).append(' ').append(mark(file));
         }

@@ -34,6 +34,20 @@ enum Platform {
         return openBlasFiles;
     }
 
+    /// Whether JCuda has natives for it, without which there is no CUDA device.
+    boolean hasJCuda() {
+        return this == LINUX_X86_64 || this == WINDOWS_X86_64;
+    }
+
+    /// Whether this Java runs on some Windows.
+    static boolean isWindows() {
+        return isWindows(System.getProperty("os.name"));
+    }
+
+    private static boolean isWindows(String osName) {
+        return osName.toLowerCase(Locale.ROOT).startsWith("windows");
+    }
+
     /// The platform that this Java runs on.
     ///
     /// @throws NativeLibraryException if it is none of these
@@ -44,7 +58,7 @@ enum Platform {
     /// The platform with these values of Java's properties `os.name` and `os.arch`.
     static Platform of(String osName, String osArch) {
         String os = osName.toLowerCase(Locale.ROOT);
-        String system = os.startsWith("mac") ? "macosx" : os.startsWith("windows") ? "windows" : os;
+        String system = os.startsWith("mac") ? "macosx" : isWindows(osName) ? "windows" : os;
         String processor = osArch.equals("amd64") ? "x86_64" : osArch.equals("aarch64") ? "arm64" : osArch;
         String wanted = system + "-" + processor;
         for (Platform platform : values()) {

@@ -69,7 +69,7 @@ class FailuresTest {
 
     @Test
     void aDeviceThatIsNotThereIsAnErrorWithTheRemedy() {
-        train("--data", data, "--device", "cuda").fails(1, "cuda is not available", "--device cpu");
+        train("--data", data, "--device", "cuda").fails(1, "cuda:0 is not available", "--device cpu");
         train("--data", data, "--device", "cuda:3").fails(1, "cuda:3");
         train("--data", data, "--device", "tpu").fails(2, "'tpu'", "cpu");
         train("--data", data, "--device", "reference", "--precision", "fp32").fails(2, "reference");

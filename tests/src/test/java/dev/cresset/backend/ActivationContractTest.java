@@ -132,6 +132,46 @@ class ActivationContractTest extends BackendContract {
         dz.requireClose((i, j) -> 3, 0);
     }
 
+    @Test
+    void aLinearLayerWithItsActivationIsOneAfterTheOtherBitByBit() {
+        for (Activation f : ALL) {
+            for (int[] shape : new int[][] {{0, 3, 4}, {1, 1, 1}, {33, 31, 100}, {257, 130, 30}, {5, 4, 0}}) {
+                Operand a = randomIn(shape[0], shape[2]);
+                Operand weight = randomIn(shape[1], shape[2]);
+                Operand bias = randomIn(1, shape[1]);
+                Operand[] small = {out(shape[0], shape[1]), out(shape[0], shape[1])};
+                Operand[] fused = {out(shape[0], shape[1]), out(shape[0], shape[1])};
+                ops.linear(a.tensor(), weight.tensor(), bias.tensor(), small[0].tensor());
+                ops.activate(f, small[0].tensor(), small[1].tensor());
+                ops.linearActivation(
+                        f, a.tensor(), weight.tensor(), bias.tensor(), fused[0].tensor(), fused[1].tensor());
+                fused[0].requireSame(small[0].now());
+                fused[1].requireSame(small[1].now());
+                requireRestUntouched();
+            }
+        }
+    }
+
+    @Test
+    void aGradientWithItsColumnSumsIsOneAfterTheOtherBitByBit() {
+        for (Activation f : ALL) {
+            for (int[] shape : new int[][] {{0, 3}, {3, 0}, {1, 1}, {33, 31}, {300, 70}, {1000, 3}}) {
+                Operand z = randomIn(shape[0], shape[1]);
+                Operand a = values(f, z);
+                Operand da = randomIn(shape[0], shape[1]);
+                Operand[] small = {out(shape[0], shape[1]), out(1, shape[1])};
+                Operand[] fused = {inOut(shape[0], shape[1], da.given()), out(1, shape[1])};
+                ops.activateGradient(f, z.tensor(), a.tensor(), da.tensor(), small[0].tensor());
+                ops.columnSums(small[0].tensor(), small[1].tensor());
+                ops.activateGradientSums(
+                        f, z.tensor(), a.tensor(), fused[0].tensor(), fused[0].tensor(), fused[1].tensor());
+                fused[0].requireSame(small[0].now());
+                fused[1].requireSame(small[1].now());
+                requireRestUntouched();
+            }
+        }
+    }
+
     private Operand values(Activation f, Operand z) {
         Operand a = out(z.tensor().rows(), z.tensor().columns());
         ops.activate(f, z.tensor(), a.tensor());

@@ -67,6 +67,29 @@ class ElementwiseContractTest extends BackendContract {
     }
 
     @Test
+    void gatherTakesRowsInAnyOrderAndSeveralTimes() {
+        forAllShapes((rows, columns) -> {
+            Operand x = randomIn(33, columns);
+            Operand order = in(rows, 1, classes(rows, 33));
+            Operand y = out(rows, columns);
+            ops.gather(x.tensor(), order.tensor(), y.tensor());
+            y.requireClose((i, j) -> x.given((int) order.given(i, 0), j), 0);
+        });
+    }
+
+    @Test
+    void aNumberThatIsNoRowGathersNaN() {
+        Operand x = randomIn(3, 300);
+        Operand y = out(7, 300);
+        ops.gather(x.tensor(), in(7, 1, 2, 3, -1, 0.5, Double.NaN, 1e30, 0).tensor(), y.tensor());
+        y.requireClose((i, j) -> i == 0 ? x.given(2, j) : i == 6 ? x.given(0, j) : Double.NaN, 0);
+        requireRestUntouched();
+        Operand nothing = out(1, 2);
+        ops.gather(in(0, 2).tensor(), in(1, 1, 0).tensor(), nothing.tensor());
+        nothing.requireClose((i, j) -> Double.NaN, 0);
+    }
+
+    @Test
     void nanAndInfinityGoThrough() {
         double[] specials = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -0.0};
         Operand x = in(1, 4, specials);

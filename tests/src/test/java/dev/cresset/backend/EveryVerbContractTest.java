@@ -182,7 +182,7 @@ class EveryVerbContractTest extends BackendContract {
 
     /// Whether a verb takes such a tensor after all: a matrix whose rows are not shared with another operand.
     private static boolean fits(Verb verb, int operand, Tensor tensor) {
-        boolean onlyMatrix = verb == Verb.COLUMN_SUMS || verb == Verb.COLUMN_MOMENTS;
+        boolean onlyMatrix = verb == Verb.COLUMN_SUMS || verb == Verb.COLUMN_MOMENTS || verb == Verb.GATHER;
         return onlyMatrix && operand == 0 && tensor.columns() == COLUMNS;
     }
 }

@@ -15,6 +15,7 @@ enum Verb {
     ADD_ROW("x:NC row:1C !y:NC", (o, t, n) -> o.addRow(t[0], t[1], t[2])),
     COLUMN_SUMS("x:NC !sums:1C", (o, t, n) -> o.columnSums(t[0], t[1])),
     BLEND("x:NC !y:NC", (o, t, n) -> o.blend(t[0], t[1], 0.9, 1)),
+    GATHER("x:NC rows:N1 !y:NC", (o, t, n) -> o.gather(t[0], t[1], t[2])),
     ACTIVATE("z:NC !a:NC", (o, t, n) -> o.activate(Activation.GELU, t[0], t[1])),
     ACTIVATE_GRADIENT(
             "z:NC a:NC da:NC !dz:NC", (o, t, n) -> o.activateGradient(Activation.TANH, t[0], t[1], t[2], t[3])),
@@ -40,6 +41,12 @@ enum Verb {
     SGD_MOMENTUM(
             "g:NC !v:NC !w:NC hyper:14", (o, t, n) -> o.sgdMomentum(MomentumForm.NESTEROV, t[0], t[1], t[2], t[3], n)),
     LINEAR("a:NC weight:CC bias:1C !z:NC", (o, t, n) -> o.linear(t[0], t[1], t[2], t[3])),
+    LINEAR_ACTIVATION(
+            "a:NC weight:CC bias:1C !z:NC !y:NC",
+            (o, t, n) -> o.linearActivation(Activation.TANH, t[0], t[1], t[2], t[3], t[4])),
+    ACTIVATE_GRADIENT_SUMS(
+            "z:NC a:NC da:NC !dz:NC !sums:1C",
+            (o, t, n) -> o.activateGradientSums(Activation.GELU, t[0], t[1], t[2], t[3], t[4])),
     SOFTMAX_CROSS_ENTROPY(
             "z:NC target:NC weights:1C !logp:NC !loss:11 !dz:NC",
             (o, t, n) -> o.softmaxCrossEntropy(spec(), t[0], t[1], t[2], t[3], t[4], t[5]));

@@ -41,6 +41,7 @@ final class Arrows {
                             "verify",
                             "train",
                             "formats",
+                            "kernels",
                             "nativeloader")));
 
     /// The implementations behind `dev.cresset.backend`; only that room may name them.

@@ -7,9 +7,9 @@ import dev.cresset.backend.CrossEntropy.Targets;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Reduction;
 import dev.cresset.tensor.Tensor;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// The cross-entropy of two rows of three logits, worked by hand: the logits are logarithms, so the softmax
 /// rows are (1/6, 2/6, 3/6) and (1/4, 1/4, 2/4).
@@ -17,7 +17,7 @@ class CrossEntropyByHandTest {
     private static final double[] LOGITS = {0, Math.log(2), Math.log(3), 5, 5, 5 + Math.log(2)};
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void withSumTheGradientIsSoftmaxMinusOneHotRows(Place place) {
         try (CrossEntropyLoss loss = new CrossEntropyLoss(Targets.CLASS_INDICES, Reduction.SUM)) {
             gives(
@@ -35,7 +35,7 @@ class CrossEntropyByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void theMeanDividesByTheRows(Place place) {
         try (CrossEntropyLoss loss = new CrossEntropyLoss()) {
             gives(
@@ -53,7 +53,7 @@ class CrossEntropyByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void aRowOfProbabilitiesMixesTheCosts(Place place) {
         try (CrossEntropyLoss loss = new CrossEntropyLoss(Targets.PROBABILITIES, Reduction.SUM)) {
             gives(
@@ -71,7 +71,7 @@ class CrossEntropyByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void smoothingSpreadsAShareOverAllClasses(Place place) {
         try (CrossEntropyLoss loss =
                 new CrossEntropyLoss(Targets.CLASS_INDICES, Reduction.SUM).withLabelSmoothing(0.3)) {
@@ -91,7 +91,7 @@ class CrossEntropyByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void classWeightsWeighTheRowsAndTheirMean(Place place) {
         try (CrossEntropyLoss loss = new CrossEntropyLoss().withClassWeights(3, 0, 1)) {
             // Row 1 has weight 1, row 2 weight 3: (1 · ln 2 + 3 · ln 4) / 4.
@@ -110,7 +110,7 @@ class CrossEntropyByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void logitsOfAnySizeGiveFiniteLossesAndGradients(Place place) {
         Device device = place.device();
         try (CrossEntropyLoss loss = new CrossEntropyLoss(Targets.CLASS_INDICES, Reduction.SUM)) {

@@ -5,9 +5,9 @@ import static dev.cresset.verify.Numbers.matrix;
 
 import dev.cresset.backend.Reduction;
 import dev.cresset.tensor.Tensor;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// The elementwise losses of a 2 × 2 prediction, worked by hand. The distances A − Y are 1, −2, 0.5 and 0.
 class ElementwiseByHandTest {
@@ -15,7 +15,7 @@ class ElementwiseByHandTest {
     private static final double[] Y = {0, 4, 3, 4};
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void theSquaredErrorDividesByWhatItsReductionSays(Place place) {
         // 1 + 4 + 0.25 = 5.25; the gradients are 2(A − Y) over 4, 1 and 2.
         gives(place, new MSELoss(), 1.3125, 0.5, -1, 0.25, 0);
@@ -24,7 +24,7 @@ class ElementwiseByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void theHalvedSquaredErrorHasTheDistancesAsItsGradient(Place place) {
         gives(place, MSELoss.halved(), 0.65625, 0.25, -0.5, 0.125, 0);
         gives(place, MSELoss.halved(Reduction.SUM), 2.625, 1, -2, 0.5, 0);
@@ -32,14 +32,14 @@ class ElementwiseByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void theAbsoluteErrorHasSignsAsItsGradientAndZeroWhereEqual(Place place) {
         gives(place, new L1Loss(Reduction.SUM), 3.5, 1, -1, 1, 0);
         gives(place, new L1Loss(), 0.875, 0.25, -0.25, 0.25, 0);
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void theSmoothErrorIsAParabolaWithinBeta(Place place) {
         // β = 1: 1 − 0.5, 2 − 0.5, 0.25/2, 0. β = 2: 1/4, 2 − 1, 0.25/4, 0.
         gives(place, new SmoothL1Loss(1, Reduction.SUM), 2.125, 1, -1, 0.5, 0);
@@ -47,7 +47,7 @@ class ElementwiseByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void theBinaryCrossEntropyOfLogitsIsThatOfTheirSigmoids(Place place) {
         double[] y = {1, 0, 1, 0};
         // σ(0) = 1/2, σ(ln 3) = 3/4: costs ln 2, ln 2, ln 4/3, ln 4.
@@ -59,7 +59,7 @@ class ElementwiseByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void saturatedLogitsCostExactlyTheirSizeAndNothing(Place place) {
         gives(
                 place,

@@ -8,11 +8,12 @@ import dev.cresset.backend.Device;
 import dev.cresset.backend.Reduction;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import dev.cresset.verify.Refused;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// What a loss refuses, and with which words.
 class LossRefusalsTest {
@@ -52,11 +53,15 @@ class LossRefusalsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void aLabelThatIsNoClassIsRefusedWithItsRow(Place place) {
         Device here = place.device();
         for (double label : new double[] {3, -1, 0.5, Double.NaN}) {
             try (Loss loss = new CrossEntropyLoss()) {
+                if (!place.looksAtTargets()) {
+                    holds(place, loss.forward(here.tensor(2, 3), matrix(here, 2, 1, 1, label)), Double.NaN);
+                    continue;
+                }
                 Refused.with(
                                 IllegalArgumentException.class,
                                 () -> loss.forward(here.tensor(2, 3), matrix(here, 2, 1, 1, label)))
@@ -66,11 +71,17 @@ class LossRefusalsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void aRefusedLabelLeavesTheLastGradientAsItWas(Place place) {
         Device here = place.device();
         try (Loss loss = new CrossEntropyLoss(Targets.CLASS_INDICES, Reduction.SUM)) {
             Tensor gradient = loss.forwardBackward(here.tensor(1, 2), matrix(here, 1, 1, 0));
+            if (!place.looksAtTargets()) {
+                // Such a device says it with the numbers, since to look at the target would be to wait.
+                gradient = loss.forwardBackward(matrix(here, 1, 2, 3, 4), matrix(here, 1, 1, 7));
+                holds(place, gradient, Double.NaN, Double.NaN);
+                return;
+            }
             Refused.with(
                     IllegalArgumentException.class,
                     () -> loss.forwardBackward(matrix(here, 1, 2, 3, 4), matrix(here, 1, 1, 7)));
@@ -103,9 +114,10 @@ class LossRefusalsTest {
     }
 
     @Test
+    @Tag("device")
     void oneLossServesSeveralDevicesOneAfterTheOther() {
         try (Loss loss = new CrossEntropyLoss().withClassWeights(1, 1)) {
-            for (Place place : Place.values()) {
+            for (Place place : Place.here().toList()) {
                 Device here = place.device();
                 holds(place, loss.forward(here.tensor(1, 2), here.tensor(1, 1)), Math.log(2));
             }

@@ -4,9 +4,9 @@ import static dev.cresset.verify.Numbers.holds;
 import static dev.cresset.verify.Numbers.matrix;
 
 import dev.cresset.backend.Device;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Values and slopes of every activation at −1, 0 and 2 (dLdA is 1, 10, 100, so a slope in the wrong place
 /// shows), from tables of the functions.
@@ -25,25 +25,25 @@ class ActivationsByHandTest {
     private static final double SPREAD = 200;
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void identityPassesEverythingOn(Place place) {
         gives(place, new Identity(), -1, 0, 2, 1, 1, 1);
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void reluCutsAtZeroWhereItsSlopeIsZero(Place place) {
         gives(place, new ReLU(), 0, 0, 2, 0, 0, 1);
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void leakyReluLeaksItsSlope(Place place) {
         gives(place, new LeakyReLU(0.25), -0.25, 0, 2, 0.25, 0.25, 1);
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void sigmoidIsOneHalfAtZeroWithSlopeOneQuarter(Place place) {
         gives(
                 place,
@@ -57,19 +57,19 @@ class ActivationsByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void tanhIsOddWithSlopeOneAtZero(Place place) {
         gives(place, new Tanh(), -TANH_1, 0, TANH_2, 1 - TANH_1 * TANH_1, 1, 1 - TANH_2 * TANH_2);
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void eluBendsTowardsMinusAlpha(Place place) {
         gives(place, new ELU(2), 2 * (E_MINUS_1 - 1), 0, 2, 2 * E_MINUS_1, 2, 1);
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void geluWeighsByTheNormalDistribution(Place place) {
         gives(
                 place,
@@ -83,7 +83,7 @@ class ActivationsByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void siluWeighsByTheSigmoid(Place place) {
         gives(
                 place,
@@ -97,7 +97,7 @@ class ActivationsByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void softplusIsTheLogarithmOfTwoAtZero(Place place) {
         gives(
                 place,
@@ -111,7 +111,7 @@ class ActivationsByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void softmaxSharesARowAndItsGradientSumsToZero(Place place) {
         Device device = place.device();
         double a = 1 / (1 + Math.exp(1) + Math.exp(3));
@@ -130,7 +130,7 @@ class ActivationsByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void logSoftmaxTakesTheLogarithmOfTheSumOff(Place place) {
         Device device = place.device();
         double log = Math.log(Math.exp(-1) + 1 + Math.exp(2));

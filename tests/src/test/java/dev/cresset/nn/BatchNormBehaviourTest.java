@@ -6,10 +6,10 @@ import dev.cresset.backend.Device;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
 import dev.cresset.verify.Numbers;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import dev.cresset.verify.Refused;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// What a BatchNorm1d does with its modes and with batches that have no variance.
 class BatchNormBehaviourTest {
@@ -19,7 +19,7 @@ class BatchNormBehaviourTest {
     private static final double NEARLY = 1e-5;
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void aBatchOfOneIsRefusedInTrainingAndNothingIsOverwritten(Place place) {
         Device device = place.device();
         try (Sequential model = new Sequential(new Linear(2, 3, 1), new BatchNorm1d(3)).to(device)) {
@@ -38,7 +38,7 @@ class BatchNormBehaviourTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void aBatchOfOneIsFineInEvaluation(Place place) {
         Device device = place.device();
         try (BatchNorm1d norm = new BatchNorm1d(2).to(device)) {
@@ -50,7 +50,7 @@ class BatchNormBehaviourTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void runningStatisticsApproachThoseOfTheData(Place place) {
         Device device = place.device();
         try (BatchNorm1d norm = new BatchNorm1d(1).to(device)) {
@@ -67,7 +67,7 @@ class BatchNormBehaviourTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void aConstantColumnBecomesTheBias(Place place) {
         Device device = place.device();
         try (BatchNorm1d norm = new BatchNorm1d(1).to(device)) {
@@ -78,7 +78,7 @@ class BatchNormBehaviourTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void keepOneNeverMovesTheRunningStatistics(Place place) {
         Device device = place.device();
         try (BatchNorm1d norm = new BatchNorm1d(1, 1, 1e-5, RunningVariance.BIASED).to(device)) {

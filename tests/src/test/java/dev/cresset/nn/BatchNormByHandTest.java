@@ -4,9 +4,9 @@ import static dev.cresset.verify.Numbers.holds;
 import static dev.cresset.verify.Numbers.matrix;
 
 import dev.cresset.backend.Device;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// A batch of two rows through a BatchNorm1d, worked by hand. The columns are (1, 5) and (2, 4): means 3
 /// and 3, biased variances 4 and 1. With ε = 0.25 and ε added: 4.25 and 1.25.
@@ -16,7 +16,7 @@ class BatchNormByHandTest {
     private static final double X2 = 1 / Math.sqrt(1.25);
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void trainingNormalisesByTheBatchAndMovesTheRunningStatistics(Place place) {
         try (BatchNorm1d norm = norm(place.device(), RunningVariance.BIASED)) {
             holds(
@@ -33,7 +33,7 @@ class BatchNormByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void theUnbiasedRunningVarianceOfTwoRowsIsTwiceTheBiasedOne(Place place) {
         try (BatchNorm1d norm = norm(place.device(), RunningVariance.UNBIASED)) {
             norm.forward(matrix(place.device(), 2, 2, 1, 2, 5, 4));
@@ -43,7 +43,7 @@ class BatchNormByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void backwardGoesThroughMeanAndVariance(Place place) {
         try (BatchNorm1d norm = norm(place.device(), RunningVariance.BIASED)) {
             norm.forward(matrix(place.device(), 2, 2, 1, 2, 5, 4));
@@ -59,7 +59,7 @@ class BatchNormByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void evaluationNormalisesByTheRunningStatisticsAndLeavesThem(Place place) {
         try (BatchNorm1d norm = norm(place.device(), RunningVariance.BIASED)) {
             norm.runningMean().set(1, 2);

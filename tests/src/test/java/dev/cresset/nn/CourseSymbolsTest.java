@@ -7,15 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import dev.cresset.backend.Device;
 import dev.cresset.loss.MSELoss;
 import dev.cresset.tensor.Tensor;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// The course's MLP0 (2 → 3, ReLU), forward and backward by hand, with every symbol of the course read where
 /// our API has it: Z, A, dLdA, dLdZ, dLdW, dLdb.
 class CourseSymbolsTest {
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void everySymbolOfTheCoursesFirstNetworkCanBeRead(Place place) {
         Device device = place.device();
         try (MLP0 model = new MLP0(1);

@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.backend.Device;
+import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
 import dev.cresset.verify.Numbers;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// What falls, what is kept, and that the same seed always drops the same.
 class DropoutTest {
@@ -23,10 +24,10 @@ class DropoutTest {
     private static final double SIX_SIGMA = 0.0274;
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void elementsFallWithTheGivenProbabilityAndTheOthersAreScaledUp(Place place) {
         double[] y = ones(place.device(), new Dropout(P, 1), 1);
-        double kept = place == Place.CPU_FP32 ? (float) (1 / (1 - P)) : 1 / (1 - P);
+        double kept = place.device().precision() == Precision.FP32 ? (float) (1 / (1 - P)) : 1 / (1 - P);
         assertTrue(Arrays.stream(y).allMatch(v -> v == 0 || Math.abs(v - kept) <= place.shortTolerance()));
         long fallen = Arrays.stream(y).filter(v -> v == 0).count();
         assertEquals(P, (double) fallen / y.length, SIX_SIGMA);
@@ -34,7 +35,7 @@ class DropoutTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void theSameSeedDropsTheSameAndAnotherSeedDoesNot(Place place) {
         Device device = place.device();
         assertArrayEquals(ones(device, new Dropout(P, 5), 3), ones(device, new Dropout(P, 5), 3));
@@ -42,14 +43,14 @@ class DropoutTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void everyForwardPassDrawsANewMask(Place place) {
         Device device = place.device();
         assertFalse(Arrays.equals(ones(device, new Dropout(P, 5), 1), ones(device, new Dropout(P, 5), 2)));
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void everyDeviceDropsWhatTheReferenceDrops(Place place) {
         double[] here = ones(place.device(), new Dropout(P, 8), 2);
         double[] there = ones(Device.reference(), new Dropout(P, 8), 2);
@@ -59,7 +60,7 @@ class DropoutTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void backwardDropsWhatForwardDropped(Place place) {
         Device device = place.device();
         try (Layer dropout = new Dropout(P, 3).to(device)) {
@@ -69,7 +70,7 @@ class DropoutTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void evaluationPassesEverythingThroughAndDrawsNothing(Place place) {
         Device device = place.device();
         try (Layer dropout = new Dropout(P, 3).to(device)) {
@@ -83,7 +84,7 @@ class DropoutTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void aProbabilityOfZeroDropsNothing(Place place) {
         Device device = place.device();
         try (Layer dropout = new Dropout(0, 3).to(device)) {

@@ -8,11 +8,11 @@ import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
 import dev.cresset.verify.Numbers;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import dev.cresset.verify.Refused;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// What a layer refuses, and with which words; nothing is overwritten then.
 class LayerRefusalsTest {
@@ -92,7 +92,7 @@ class LayerRefusalsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void aClosedLayerSaysSoToEverything(Place place) {
         Device here = place.device();
         Sequential model = new Sequential(new Linear(2, 2), new Tanh()).to(here);

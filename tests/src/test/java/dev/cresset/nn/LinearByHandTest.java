@@ -5,16 +5,16 @@ import static dev.cresset.verify.Numbers.matrix;
 
 import dev.cresset.backend.Device;
 import dev.cresset.tensor.Tensor;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// The numbers of one Linear 2 → 2 and a batch of two, worked by hand; all of them whole, so exact anywhere.
 class LinearByHandTest {
     private static final double EXACT = 0;
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void forwardIsInputTimesTransposedWeightPlusBias(Place place) {
         try (Linear linear = linear(place.device())) {
             // Row 1: 1·5 + 2·6 + 10 = 27, 1·7 + 2·8 + 20 = 43; row 2: 3·5 + 4·6 + 10 = 49, 3·7 + 4·8 + 20 = 73.
@@ -23,7 +23,7 @@ class LinearByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void backwardGivesAllThreeGradientsSummedOverTheBatch(Place place) {
         try (Linear linear = linear(place.device())) {
             linear.forward(matrix(place.device(), 2, 2, 1, 2, 3, 4));
@@ -37,7 +37,7 @@ class LinearByHandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void aSecondBackwardOverwritesTheGradientsAndDoesNotAddToThem(Place place) {
         try (Linear linear = linear(place.device())) {
             Tensor dLdZ = matrix(place.device(), 2, 2, 1, -1, 2, 3);

@@ -9,17 +9,17 @@ import dev.cresset.backend.Device;
 import dev.cresset.backend.Rooms;
 import dev.cresset.tensor.Tensor;
 import dev.cresset.verify.Numbers;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import dev.cresset.verify.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// A layer keeps its outputs for the batch shapes that it met lately, and no more.
 class ManyShapesTest {
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void outputsStayValidOverAsManyShapesAsAreKept(Place place) {
         Device device = place.device();
         try (Sequential model = new Sequential(new Linear(3, 2, 1), new Tanh()).to(device)) {
@@ -37,7 +37,7 @@ class ManyShapesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void theShapeUnusedForLongestMakesRoomForANewOne(Place place) {
         Device device = place.device();
         try (Linear linear = new Linear(3, 2, 1).to(device)) {
@@ -54,7 +54,7 @@ class ManyShapesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void aBatchOfTheSameShapeOverwritesTheLastOutput(Place place) {
         Device device = place.device();
         try (Linear linear = new Linear(1, 1).to(device)) {
@@ -67,7 +67,7 @@ class ManyShapesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void backwardBelongsToTheLastForwardWhateverCameBetween(Place place) {
         Device device = place.device();
         try (Linear linear = new Linear(1, 1).to(device)) {
@@ -80,7 +80,7 @@ class ManyShapesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void anEmptyBatchGivesAnEmptyOutputAndGradientsOfZero(Place place) {
         Device device = place.device();
         try (Sequential model =

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.cresset.nn.Linear;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Two steps of every form of SGD on one weight, worked by hand: it starts at 1, the gradients are 2 and then
 /// −4, the learning rate is 0.1.
@@ -16,42 +16,42 @@ class SgdByHandTest {
     private static final Hyper PLAIN = Hyper.lr(0.1);
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void plainStepsGoAgainstTheGradient(Place place) {
         // 1 − 0.2 = 0.8, then 0.8 + 0.4.
         steps(place, PLAIN, 0.8, 1.2);
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void momentumStartsWithTheGradientItself(Place place) {
         // v = 2, W = 0.8; v = 0.5·2 − 4 = −3, W = 1.1.
         steps(place, PLAIN.withMomentum(0.5), 0.8, 1.1, -3);
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void dampeningSparesTheFirstStep(Place place) {
         // v = 2, W = 0.8; v = 0.5·2 + 0.75·(−4) = −2, W = 1.
         steps(place, PLAIN.withMomentum(0.5).withDampening(0.25), 0.8, 1.0, -2);
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void nesterovLooksOneStepAhead(Place place) {
         // v = 2, step 2 + 0.5·2 = 3, W = 0.7; v = −3, step −4 − 1.5 = −5.5, W = 1.25.
         steps(place, PLAIN.withMomentum(0.5).withNesterov(), 0.7, 1.25, -3);
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void weightDecayAddsTheWeightToTheGradient(Place place) {
         // g = 2 + 0.5·1 = 2.5, W = 0.75; g = −4 + 0.375 = −3.625, W = 1.1125.
         steps(place, PLAIN.withWeightDecay(0.5), 0.75, 1.1125);
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void weightDecayEntersTheVelocity(Place place) {
         // v = 2.5, W = 0.75; g = −3.625, v = 1.25 − 3.625 = −2.375, W = 0.9875.
         steps(place, PLAIN.withMomentum(0.5).withWeightDecay(0.5), 0.75, 0.9875, -2.375);

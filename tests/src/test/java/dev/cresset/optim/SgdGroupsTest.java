@@ -13,6 +13,7 @@ import dev.cresset.nn.Linear;
 import dev.cresset.nn.ReLU;
 import dev.cresset.nn.Sequential;
 import dev.cresset.verify.Numbers;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import dev.cresset.verify.Refused;
 import java.util.Arrays;
@@ -20,14 +21,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Groups of parameters with their own numbers, the memory they share, and what an optimizer refuses.
 class SgdGroupsTest {
     private final Device device = Device.reference();
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void eachGroupStepsWithItsOwnNumbers(Place place) {
         Hyper rest = Hyper.lr(1).withMomentum(0.5);
         Hyper biases = Hyper.lr(0.25);
@@ -48,7 +48,7 @@ class SgdGroupsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void theVelocityOfEachParameterIsItsOwnInsideTheSharedMemory(Place place) {
         try (Sequential model = model().to(place.device());
                 SGD sgd = new SGD(model.parameters(), Hyper.lr(0.5).withMomentum(0.5))) {
@@ -84,7 +84,7 @@ class SgdGroupsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void aChangedLearningRateHoldsFromTheNextStepOnForEveryGroup(Place place) {
         try (Sequential model = model().to(place.device());
                 SGD sgd = new SGD(

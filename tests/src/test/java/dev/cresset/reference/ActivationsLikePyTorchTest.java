@@ -16,10 +16,12 @@ import dev.cresset.nn.Tanh;
 import dev.cresset.tensor.Precision;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /// Every activation gives PyTorch's outputs and input gradients: ordinary numbers, large ones, where both
 /// sides saturate, and tiny ones.
+@Tag("device")
 class ActivationsLikePyTorchTest {
     /// Outputs and slopes are made of terms near 1 with errors of 1e-16, which is 1e-10 of 1e-6: below that,
     /// `1 − a²` and its like are rounding noise in PyTorch too.

@@ -6,10 +6,12 @@ import dev.cresset.nn.RunningVariance;
 import dev.cresset.tensor.Precision;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /// A BatchNorm1d gives PyTorch's outputs, gradients and running statistics over several training steps,
 /// and then in evaluation. PyTorch's momentum is 1 − α, and its running variance is the unbiased one.
+@Tag("device")
 class BatchNormLikePyTorchTest {
     private static final Closeness FP64 = Closeness.ofTensor(1e-10);
 

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
@@ -27,7 +26,7 @@ final class Cases {
 
     /// One test for each case of the file and each device; skipped where the file is not there.
     static Stream<DynamicTest> everywhere(String file, Claim claim) {
-        return read(file).flatMap(example -> Arrays.stream(Place.values())
+        return read(file).flatMap(example -> Place.here()
                 .map(place ->
                         DynamicTest.dynamicTest(example.name() + " on " + place, () -> claim.holds(example, place))));
     }

@@ -5,9 +5,11 @@ import dev.cresset.nn.Linear;
 import dev.cresset.tensor.Precision;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /// A Linear gives PyTorch's outputs and all three gradients.
+@Tag("device")
 class LinearLikePyTorchTest {
     private static final Closeness FP64 = Closeness.ofTensor(1e-10);
 

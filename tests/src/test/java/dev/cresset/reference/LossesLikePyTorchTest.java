@@ -15,10 +15,12 @@ import dev.cresset.tensor.Tensor;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /// Every loss gives PyTorch's value and gradient, in two calls and in one: logits of size 60, a thousand
 /// classes, soft targets and smoothed labels included.
+@Tag("device")
 class LossesLikePyTorchTest {
     private static final Closeness FP64 = Closeness.ofTensor(1e-10);
 

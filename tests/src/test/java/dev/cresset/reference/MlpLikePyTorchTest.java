@@ -22,10 +22,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /// Whole networks train as in PyTorch: the loss of every step, the gradients of the first, the parameters
 /// after the last, and what the trained network then says.
+@Tag("device")
 class MlpLikePyTorchTest {
     private static final Closeness FP64 = Closeness.ofTensor(1e-10);
 

@@ -8,9 +8,11 @@ import dev.cresset.tensor.Precision;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /// SGD takes PyTorch's steps: plain, with momentum, Nesterov, dampening, weight decay.
+@Tag("device")
 class SgdLikePyTorchTest {
     private static final Closeness FP64 = Closeness.ofTensor(1e-10);
 

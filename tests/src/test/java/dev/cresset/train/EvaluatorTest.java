@@ -15,11 +15,11 @@ import dev.cresset.nn.MLP;
 import dev.cresset.nn.Mode;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.verify.Numbers;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import dev.cresset.verify.Refused;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Figures of a model on a dataset, worked by hand, and predictions.
 class EvaluatorTest {
@@ -27,7 +27,7 @@ class EvaluatorTest {
     private static final int MANY = 2500;
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void accuracyIsTheShareOfRowsWhoseLargestOutputIsTheirClass(Place place) {
         try (Linear model = identity(place);
                 Loss loss = new CrossEntropyLoss()) {
@@ -47,7 +47,7 @@ class EvaluatorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void meanSquaredErrorAndDeterminationAreOverAllOutputs(Place place) {
         try (Linear model = identity(place);
                 Loss loss = new MSELoss(Reduction.SUM)) {
@@ -63,7 +63,7 @@ class EvaluatorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void targetsThatDoNotVaryHaveADeterminationOfOneOrNone(Place place) {
         try (Linear model = identity(place);
                 Loss loss = new MSELoss()) {
@@ -77,7 +77,7 @@ class EvaluatorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void batchesArePutTogetherToTheLossOfTheWhole(Place place) {
         Device device = place.device();
         Dataset many = TinySets.classes(MANY, 4);
@@ -98,7 +98,7 @@ class EvaluatorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void predictionsAreTheForwardPassInEvaluationMode(Place place) {
         Device device = place.device();
         try (MLP model = TinySets.classifier(1).to(device)) {
@@ -117,7 +117,7 @@ class EvaluatorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void evaluatingLeavesModeStatisticsAndDrawsAsTheyWere(Place place) {
         Dataset data = TinySets.classes(10, 1);
         try (MLP model = TinySets.classifier(1).to(place.device());
@@ -136,7 +136,7 @@ class EvaluatorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void rowsOfTheWrongWidthAreRefusedAndTheModeIsKept(Place place) {
         try (Linear model = identity(place);
                 Loss loss = new MSELoss()) {

@@ -14,13 +14,13 @@ import dev.cresset.nn.MLP;
 import dev.cresset.optim.Hyper;
 import dev.cresset.optim.SGD;
 import dev.cresset.tensor.Tensor;
+import dev.cresset.verify.EveryPlace;
 import dev.cresset.verify.Place;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// The same seed gives the same run, bit for bit, and the trainer's replayed steps are the four plain lines.
 class TrainerRunsRepeatTest {
@@ -33,7 +33,7 @@ class TrainerRunsRepeatTest {
     private record Trace(double[] losses, double[] weights) {}
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void theSameSeedGivesTheSameLossesAndWeightsBitForBit(Place place) {
         Trace first = trained(place.device(), 3, 5);
         Trace second = trained(place.device(), 3, 5);
@@ -43,7 +43,7 @@ class TrainerRunsRepeatTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void anotherSeedOfTheModelOrOfTheShufflingGivesAnotherRun(Place place) {
         Trace run = trained(place.device(), 3, 5);
         assertFalse(Arrays.equals(run.weights, trained(place.device(), 4, 5).weights));
@@ -51,7 +51,7 @@ class TrainerRunsRepeatTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Place.class)
+    @EveryPlace
     void replayedStepsEqualEagerStepsBitForBit(Place place) {
         Trace replayed = trained(place.device(), 3, 5);
         Trace eager = eager(place.device(), 3, 5);

@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /// Every layer below every loss, in each reduction, with batches of 1, 3 and 33 rows: backward computes what
 /// central differences of the loss say. On both devices of float64.
+@Tag("device")
 class GradientsAreRightTest {
     /// Central differences in float64 are good to ε^⅔ ≈ 4e-11 for functions whose third derivative is near 1;
     /// a wrong gradient is off by far more than 1e-6.
@@ -25,11 +27,10 @@ class GradientsAreRightTest {
     private static final int[] SIZES = {1, 3, 33};
     private static final int INPUTS = 4;
     private static final int OUTPUTS = 3;
-    private static final List<Place> PLACES = List.of(Place.REFERENCE, Place.CPU_FP64);
 
     @TestFactory
     Stream<DynamicTest> everyLayerBelowEveryLossForEveryReductionAndBatchSize() {
-        return PLACES.stream()
+        return Place.hereInFloat64()
                 .flatMap(place -> CheckedModels.all().stream().flatMap(model -> CheckedLosses.all().stream()
                         .map(loss -> DynamicTest.dynamicTest(
                                 model.name() + ", " + loss.name() + ", on " + place,
@@ -39,7 +40,7 @@ class GradientsAreRightTest {
     @TestFactory
     Stream<DynamicTest> everyLayerForEveryWidth() {
         CheckedLosses.Entry loss = CheckedLosses.all().getFirst();
-        return PLACES.stream().flatMap(place -> CheckedModels.all().stream()
+        return Place.hereInFloat64().flatMap(place -> CheckedModels.all().stream()
                 .map(model -> DynamicTest.dynamicTest(model.name() + " on " + place, () -> {
                     for (int inputs : SIZES) {
                         for (int outputs : SIZES) {

@@ -89,7 +89,7 @@ final class CheckGradientsCommand implements Callable<Integer> {
                     network.build(all.inputs(), all.outputs(), objective.name().output(), seed.seed());
             output.say("data      %s", batch);
             output.say("model     %s", network.describe(model, all.inputs(), all.outputs()));
-            output.say("device    %s", devices.describe(device));
+            output.say("device    %s", devices.describe());
             GradientReport report = check(model.to(device), objective.loss(), batch);
             boolean passed = report.passes(tolerance);
             output.say("%n%s", report.toString().stripTrailing());

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
-            CheckGradientsCommand.class
+            CheckGradientsCommand.class,
+            DoctorCommand.class
         })
 final class CressetCommand implements Runnable {
     @Spec

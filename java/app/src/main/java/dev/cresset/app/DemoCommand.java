@@ -79,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
             output.say(
                     "model     2-64-64-2, relu, %d parameters",
                     model.parameters().count());
-            output.say("device    %s", devices.describe(device));
+            output.say("device    %s", devices.describe());
             Loss loss = objective.loss();
             History history = train(device, model, loss, split);
             Evaluation train = Evaluator.evaluate(model, loss, split.train());

@@ -1,8 +1,8 @@
 package dev.cresset.app;
 
+import dev.cresset.backend.Choice;
 import dev.cresset.backend.Device;
 import dev.cresset.tensor.Precision;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -11,31 +11,34 @@ import picocli.CommandLine.Spec;
 
 /// Where to compute, and how precisely.
 final class DeviceOptions {
-    private static final String AUTO = "auto";
-
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
     @Option(
             names = "--device",
             paramLabel = "NAME",
-            defaultValue = AUTO,
-            description = "auto, cpu, reference (plain and slow, fp64), cuda or cuda:N (default: ${DEFAULT-VALUE}).")
+            defaultValue = "auto",
+            description = "auto (a GPU, else the CPU), cpu, cuda, cuda:N, or reference (plain and slow, fp64) (default:"
+                    + " ${DEFAULT-VALUE}).")
     private String name;
 
     @Option(
             names = "--precision",
             paramLabel = "NAME",
-            description = "fp32 or fp64 (default: fp32 to train, fp64 to check gradients, that of the file for a"
+            description = "fp32, fp64 or, on GPUs, tf32 (default: fp32 to train, fp64 to check gradients, that of the file for a"
                     + " trained model).")
     private @Nullable Precision precision;
+
+    private String reason = "";
 
     /// The device that the options name, to be closed by the caller.
     ///
     /// @param otherwise the precision, if none is given
     Device open(Precision otherwise) {
         try {
-            return Device.open(name, precision != null ? precision : precisionOf(otherwise));
+            Choice choice = Choice.named(name, precision != null ? precision : precisionOf(otherwise));
+            reason = choice.reason();
+            return choice.device();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
@@ -46,10 +49,7 @@ final class DeviceOptions {
     }
 
     /// One line for people: what computes, and why.
-    String describe(Device device) {
-        return device.description()
-                + (name.toLowerCase(Locale.ROOT).equals(AUTO)
-                        ? " (chosen by auto: this version of Cresset has no CUDA backend)"
-                        : "");
+    String describe() {
+        return reason;
     }
 }

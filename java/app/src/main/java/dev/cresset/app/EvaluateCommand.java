@@ -39,7 +39,7 @@ final class EvaluateCommand implements Callable<Integer> {
             Dataset dataset = loaded.prepare(source.dataset(loaded.schema()));
             output.say("data      %s", dataset);
             output.say("model     %s", saved.describe(loaded));
-            output.say("device    %s", devices.describe(device));
+            output.say("device    %s", devices.describe());
             long begin = System.nanoTime();
             Evaluation evaluation = Evaluator.evaluate(loaded.model().to(device), objective.loss(), dataset);
             double seconds = (System.nanoTime() - begin) * 1e-9;

@@ -1,5 +1,6 @@
 package dev.cresset.app;
 
+import dev.cresset.backend.DeviceFailedException;
 import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.DeviceUnavailableException;
 import dev.cresset.train.NonFiniteLossException;
@@ -50,6 +51,7 @@ final class Failures implements IExecutionExceptionHandler {
             case IOException e -> oneLine(e);
             case DeviceUnavailableException e -> oneLine(e);
             case DeviceMemoryException e -> oneLine(e);
+            case DeviceFailedException e -> oneLine(e);
             case NonFiniteLossException e -> oneLine(e);
             case DivergedException e -> oneLine(e);
             case IllegalArgumentException e -> oneLine(e);

@@ -66,7 +66,7 @@ final class PredictCommand implements Callable<Integer> {
                 CsvTableWriter table = new CsvTableWriter(out, columns(loaded.schema()))) {
             Rows rows = loaded.prepare(source.features(loaded.schema()));
             output.say("model     %s", saved.describe(loaded));
-            output.say("device    %s", devices.describe(device));
+            output.say("device    %s", devices.describe());
             long begin = System.nanoTime();
             Layer model = loaded.model().to(device);
             for (int from = 0; from < rows.count(); from += STRETCH) {

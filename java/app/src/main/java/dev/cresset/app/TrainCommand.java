@@ -93,7 +93,7 @@ final class TrainCommand implements Callable<Integer> {
                             + (scale == null ? "" : ", targets standardised"));
             output.say("model     %s", network.describe(model, all.inputs(), all.outputs()));
             output.say("training  %s, loss %s", training.describe(), objective.name());
-            output.say("device    %s", devices.describe(device));
+            output.say("device    %s", devices.describe());
             try {
                 return run(device, model, objective, parts, standardizer, scale);
             } catch (NonFiniteLossException e) {

@@ -83,6 +83,9 @@ public final class Arena implements AutoCloseable {
         }
 
         @Override
+        public void requireOpen() {}
+
+        @Override
         public void read(long from, double[] to, int at, int count) {
             throw new IllegalStateException("This tensor only measures the size of an arena.");
         }

@@ -6,13 +6,12 @@ import dev.cresset.tensor.Tensor;
 
 /// The rules of every verb, in one place for all backends: devices and shapes are checked before the
 /// backend computes, so that nothing is overwritten by a call that is refused.
-public final class CheckedOps implements Ops {
-    private final Device device;
+public final class CheckedOps extends OperandRules implements Ops {
     private final Ops engine;
 
     /// @param engine computes and may trust its arguments
     public CheckedOps(Device device, Ops engine) {
-        this.device = device;
+        super(device);
         this.engine = engine;
     }
 
@@ -72,6 +71,16 @@ public final class CheckedOps implements Ops {
     public void advance(Counter counter) {
         here("advance", counter);
         engine.advance(counter);
+    }
+
+    @Override
+    public void gather(Tensor x, Tensor rows, Tensor y) {
+        shape("gather", "rows", rows, y.rows(), 1);
+        shape("gather", "x", x, x.rows(), y.columns());
+        here("gather", y);
+        apart("gather", y, x);
+        apart("gather", y, rows);
+        engine.gather(x, rows, y);
     }
 
     @Override
@@ -209,14 +218,30 @@ public final class CheckedOps implements Ops {
 
     @Override
     public void linear(Tensor a, Tensor weight, Tensor bias, Tensor z) {
-        here("linear", a);
-        shape("linear", "weight", weight, weight.rows(), a.columns());
-        shape("linear", "bias", bias, 1, weight.rows());
-        shape("linear", "z", z, a.rows(), weight.rows());
-        apart("linear", z, a);
-        apart("linear", z, weight);
-        apart("linear", z, bias);
+        linearShapes("linear", a, weight, bias, z);
         engine.linear(a, weight, bias, z);
+    }
+
+    @Override
+    public void linearActivation(Activation f, Tensor a, Tensor weight, Tensor bias, Tensor z, Tensor y) {
+        linearShapes("linearActivation", a, weight, bias, z);
+        same("linearActivation", z, y);
+        apart("linearActivation", y, z);
+        apart("linearActivation", y, a);
+        apart("linearActivation", y, weight);
+        apart("linearActivation", y, bias);
+        engine.linearActivation(f, a, weight, bias, z, y);
+    }
+
+    @Override
+    public void activateGradientSums(Activation f, Tensor z, Tensor a, Tensor da, Tensor dz, Tensor sums) {
+        same("activateGradientSums", z, a, da, dz);
+        row("activateGradientSums", "sums", z, sums);
+        apart("activateGradientSums", sums, z);
+        apart("activateGradientSums", sums, a);
+        apart("activateGradientSums", sums, da);
+        apart("activateGradientSums", sums, dz);
+        engine.activateGradientSums(f, z, a, da, dz, sums);
     }
 
     @Override
@@ -229,64 +254,13 @@ public final class CheckedOps implements Ops {
         engine.softmaxCrossEntropy(spec, z, target, weights, logp, loss, dz);
     }
 
-    private void here(String verb, Tensor tensor) {
-        device.requireOpen(verb);
-        owned(verb, tensor.buffer().owner());
-    }
-
-    private void here(String verb, Counter counter) {
-        device.requireOpen(verb);
-        owned(verb, counter.owner());
-    }
-
-    private void owned(String verb, Object owner) {
-        if (owner != device) {
-            throw new IllegalArgumentException(verb + " on " + device + " was given something that lives on " + owner
-                    + ": all operands of a verb are on one device. Make them with that device, or move the model"
-                    + " with to(device).");
-        }
-    }
-
-    // Spelled out for two, three and four: an array for each verb would be garbage in every step.
-    private void same(String verb, Tensor first, Tensor second) {
-        here(verb, first);
-        here(verb, second);
-        if (!first.sameShape(second)) {
-            throw new ShapeException(
-                    verb + ": all operands have one shape: found " + first.shape() + " and " + second.shape() + ".");
-        }
-    }
-
-    private void same(String verb, Tensor first, Tensor second, Tensor third) {
-        same(verb, first, second);
-        same(verb, first, third);
-    }
-
-    private void same(String verb, Tensor first, Tensor second, Tensor third, Tensor fourth) {
-        same(verb, first, second, third);
-        same(verb, first, fourth);
-    }
-
-    /// Throws if an output shares memory with an input whose elements are read more than once.
-    private static void apart(String verb, Tensor output, Tensor input) {
-        if (output.buffer() == input.buffer()
-                && output.offset() < input.offset() + input.size()
-                && input.offset() < output.offset() + output.size()) {
-            throw new IllegalArgumentException(verb + ": the output (" + output.shape() + ") overlaps an input ("
-                    + input.shape() + "), which would be overwritten while it is read: give it memory of its own.");
-        }
-    }
-
-    private void row(String verb, String what, Tensor matrix, Tensor row) {
-        here(verb, matrix);
-        shape(verb, what, row, 1, matrix.columns());
-    }
-
-    private void shape(String verb, String what, Tensor tensor, int rows, int columns) {
-        here(verb, tensor);
-        if (tensor.rows() != rows || tensor.columns() != columns) {
-            throw new ShapeException(
-                    verb + ": " + what + " should be " + rows + "×" + columns + ", found " + tensor.shape() + ".");
-        }
+    private void linearShapes(String verb, Tensor a, Tensor weight, Tensor bias, Tensor z) {
+        here(verb, a);
+        shape(verb, "weight", weight, weight.rows(), a.columns());
+        shape(verb, "bias", bias, 1, weight.rows());
+        shape(verb, "z", z, a.rows(), weight.rows());
+        apart(verb, z, a);
+        apart(verb, z, weight);
+        apart(verb, z, bias);
     }
 }

@@ -1,13 +1,14 @@
 package dev.cresset.backend;
 
 import dev.cresset.backend.cpu.CpuBackend;
+import dev.cresset.backend.cuda.CudaBackend;
 import dev.cresset.backend.reference.ReferenceBackend;
 import dev.cresset.tensor.Buffer;
 import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
-import java.util.Locale;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /// A place where models live and are computed: memory of one precision and the [Ops] on it.
@@ -53,34 +54,34 @@ public abstract class Device implements AutoCloseable {
         return CpuBackend.open(precision);
     }
 
-    /// The best device of this machine, in float32. One log line says what was chosen and why.
-    public static Device best() {
-        Device device = open("auto", Precision.FP32);
-        LoggerFactory.getLogger(Device.class)
-                .info("{}, chosen because this version of Cresset has no CUDA backend yet", device.description());
-        return device;
+    /// A new device on GPU number `ordinal`, in FP64, FP32 (strict) or TF32.
+    ///
+    /// @throws DeviceUnavailableException if this machine has no such GPU, or lacks a library; the message says what to do
+    public static Device cuda(int ordinal, Precision precision) {
+        return CudaBackend.open(ordinal, precision);
     }
 
-    /// The device that a user names: `cpu`, `reference`, `cuda` or `cuda:N`, or `auto` for the best there is.
+    /// The GPUs of this machine, in the driver's order.
     ///
-    /// @throws IllegalArgumentException if the name is none of these, or `reference` is asked for in another
-    ///     precision than FP64
+    /// @throws DeviceUnavailableException if there is no NVIDIA driver, no cuBLAS or no GPU; the message says what to do
+    public static List<Gpu> gpus() {
+        return CudaBackend.gpus();
+    }
+
+    /// The best device of this machine, in float32. One log line says what was chosen and why.
+    public static Device best() {
+        Choice choice = Choice.best(Precision.FP32);
+        LoggerFactory.getLogger(Device.class).info("{}", choice.reason());
+        return choice.device();
+    }
+
+    /// The device that a user names: `cpu`, `reference`, `cuda` (which is `cuda:0`) or `cuda:N`, or `auto` for the best
+    /// there is ([#best] says which).
+    ///
+    /// @throws IllegalArgumentException if the name is none of these, or the device has no such precision
     /// @throws DeviceUnavailableException if this machine or this build does not have it
     public static Device open(String name, Precision precision) {
-        String wanted = name.toLowerCase(Locale.ROOT);
-        if (wanted.equals("auto") || wanted.equals("cpu")) {
-            return cpu(precision);
-        }
-        if (wanted.equals("reference") && precision == Precision.FP64) {
-            return reference();
-        }
-        if (wanted.matches("cuda(:\\d+)?")) {
-            throw new DeviceUnavailableException("Device " + wanted
-                    + " is not available: this version of Cresset has no CUDA backend yet. Use --device cpu"
-                    + " (Device.cpu() in Java).");
-        }
-        throw new IllegalArgumentException("Device '" + name + "' in " + precision + " is not known: use auto, cpu,"
-                + " cuda or cuda:N in FP32 or FP64, or reference in FP64.");
+        return Choice.named(name, precision).device();
     }
 
     /// Short name, such as `cpu`.
@@ -170,12 +171,7 @@ public abstract class Device implements AutoCloseable {
                 if (closed) {
                     throw new ClosedException("This recording on " + Device.this + " has been closed: record anew.");
                 }
-                replaying.set(true);
-                try {
-                    work.run();
-                } finally {
-                    replaying.set(false);
-                }
+                runInRecording(work);
             }
 
             @Override
@@ -183,6 +179,16 @@ public abstract class Device implements AutoCloseable {
                 closed = true;
             }
         };
+    }
+
+    /// For backends: runs work that is being recorded or replayed; until it ends, [#requireUsable] refuses this thread.
+    protected final void runInRecording(Runnable work) {
+        replaying.set(true);
+        try {
+            work.run();
+        } finally {
+            replaying.set(false);
+        }
     }
 
     /// The device of a tensor.

@@ -38,6 +38,14 @@ public interface Ops {
     /// `counter ← counter + 1`.
     void advance(Counter counter);
 
+    /// `y_ic ← x_(r_i)c` where `r_i` is row i of `rows`: the rows of x in another order, such as a shuffled batch.
+    ///
+    /// @param x any number of rows × C
+    /// @param rows N × 1, row numbers of x from 0 on (in float32 exact up to 2²⁴); where a number is none, the row of y
+    ///     is NaN
+    /// @param y N × C
+    void gather(Tensor x, Tensor rows, Tensor y);
+
     /// `a ← f(z)`, same shape.
     void activate(Activation f, Tensor z, Tensor a);
 
@@ -122,6 +130,18 @@ public interface Ops {
     default void linear(Tensor a, Tensor weight, Tensor bias, Tensor z) {
         gemm(a, Transpose.NO, weight, Transpose.YES, z, 0);
         addRow(z, bias, z);
+    }
+
+    /// Fused: `z ← a · Wᵀ + 1 · b`, `y ← f(z)`: shapes as in [#linear], y like z.
+    default void linearActivation(Activation f, Tensor a, Tensor weight, Tensor bias, Tensor z, Tensor y) {
+        linear(a, weight, bias, z);
+        activate(f, z, y);
+    }
+
+    /// Fused: `dz ← f′(z) · da` and `sums_c ← Σ_i dz_ic`, the gradient of the bias below: z, a, da, dz N × C, sums 1 × C.
+    default void activateGradientSums(Activation f, Tensor z, Tensor a, Tensor da, Tensor dz, Tensor sums) {
+        activateGradient(f, z, a, da, dz);
+        columnSums(dz, sums);
     }
 
     /// Fused: log-softmax, loss and gradient of a cross-entropy in one go, for training.

@@ -84,19 +84,29 @@ public abstract non-sealed class Layer extends Part {
     public void requireRows(int rows) {}
 
     final Tensor run(Tensor x, Room room) {
-        last = room;
-        room.input = x;
-        room.outputGradient = null;
-        room.mode = mode();
+        beginForward(x, room);
         compute(x, room);
         return room.output;
     }
 
     final Tensor differentiate(Tensor dy, Room room, InputGradient wanted) {
-        room.outputGradient = dy;
-        room.wanted = wanted;
+        beginBackward(dy, room, wanted);
         computeGradients(dy, room, wanted);
         return room.inputGradient;
+    }
+
+    /// Notes what a forward pass works on.
+    final void beginForward(Tensor x, Room room) {
+        last = room;
+        room.input = x;
+        room.outputGradient = null;
+        room.mode = mode();
+    }
+
+    /// Notes what a backward pass works on.
+    final void beginBackward(Tensor dy, Room room, InputGradient wanted) {
+        room.outputGradient = dy;
+        room.wanted = wanted;
     }
 
     /// Moves this layer and all inside of it to `device`, numbers and gradients included; working memory on
@@ -138,6 +148,20 @@ public abstract non-sealed class Layer extends Part {
         modes(before);
         enter(mode);
         return () -> before.forEach(Part::setMode);
+    }
+
+    /// The modes of this layer and all inside of it now: a recording is right only as long as they stay.
+    public final Modes modes() {
+        Map<Part, Mode> now = new IdentityHashMap<>();
+        modes(now);
+        return () -> isIn(now);
+    }
+
+    /// The modes of a layer and all inside of it at some time.
+    @FunctionalInterface
+    public interface Modes {
+        /// Whether they are the same still.
+        boolean areKept();
     }
 
     /// A mode for a while.

@@ -108,8 +108,37 @@ public final class Linear extends Layer {
 
     @Override
     void computeGradients(Tensor dy, Room room, InputGradient wanted) {
-        ops().gemm(dy, Transpose.YES, room.input, Transpose.NO, weight.gradient(), 0);
         ops().columnSums(dy, bias.gradient());
+        computeProducts(dy, room, wanted);
+    }
+
+    /// This layer and the activation behind it in one go; the same numbers as one after the other.
+    ///
+    /// @return the activation's output
+    Tensor runWith(ActivationLayer activation, Tensor x, Room room, Room behind) {
+        beginForward(x, room);
+        activation.beginForward(room.output, behind);
+        ops().linearActivation(
+                        activation.function(), x, weight.value(), bias.value(), room.output, behind.output);
+        return behind.output;
+    }
+
+    /// The gradients of this layer and the activation behind it; the same numbers as one after the other.
+    ///
+    /// @param da ∂L/∂output of the activation
+    /// @return the gradient to this layer's input
+    Tensor differentiateWith(ActivationLayer activation, Tensor da, Room room, Room behind, InputGradient wanted) {
+        activation.beginBackward(da, behind, InputGradient.WANTED);
+        Tensor dz = behind.inputGradient;
+        beginBackward(dz, room, wanted);
+        ops().activateGradientSums(
+                        activation.function(), behind.input, behind.output, da, dz, bias.gradient());
+        computeProducts(dz, room, wanted);
+        return room.inputGradient;
+    }
+
+    private void computeProducts(Tensor dy, Room room, InputGradient wanted) {
+        ops().gemm(dy, Transpose.YES, room.input, Transpose.NO, weight.gradient(), 0);
         if (wanted == InputGradient.WANTED) {
             ops().gemm(dy, Transpose.NO, weight.value(), Transpose.NO, room.inputGradient, 0);
         }

@@ -90,6 +90,20 @@ public abstract sealed class Part implements AutoCloseable permits Layer {
         this.mode = mode;
     }
 
+    /// Whether every part is in the mode that it has in `modes`, as [#modes] gave them.
+    final boolean isIn(Map<Part, Mode> modes) {
+        if (modes.get(this) != mode) {
+            return false;
+        }
+        List<Part> inside = inner();
+        for (int i = 0; i < inside.size(); i++) {
+            if (!inside.get(i).isIn(modes)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     final void modes(Map<Part, Mode> to) {
         to.put(this, mode);
         inner().forEach(part -> part.modes(to));

@@ -6,6 +6,7 @@ import dev.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Layers one after the other: the output of each is the input of the next. Parameters are named as in
 /// PyTorch, `0.weight` for the weight of the first layer. The output of the whole is the output of the
@@ -87,11 +88,17 @@ public sealed class Sequential extends Layer permits MLP, MLP0, MLP1, MLP4 {
         return new Room(inner.getLast().output, inner.getFirst().inputGradient, List.of(), inner);
     }
 
+    /// A Linear and the activation behind it are one fused verb.
     @Override
     final void compute(Tensor x, Room room) {
         Tensor a = x;
         for (int i = 0; i < layers.size(); i++) {
-            a = layers.get(i).run(a, room.inner.get(i));
+            if (layers.get(i) instanceof Linear linear && activationBehind(i) instanceof ActivationLayer activation) {
+                a = linear.runWith(activation, a, room.inner.get(i), room.inner.get(i + 1));
+                i++;
+            } else {
+                a = layers.get(i).run(a, room.inner.get(i));
+            }
         }
     }
 
@@ -99,8 +106,24 @@ public sealed class Sequential extends Layer permits MLP, MLP0, MLP1, MLP4 {
     final void computeGradients(Tensor dy, Room room, InputGradient wanted) {
         Tensor gradient = dy;
         for (int i = layers.size() - 1; i >= 0; i--) {
-            InputGradient below = i == 0 ? wanted : InputGradient.WANTED;
-            gradient = layers.get(i).differentiate(gradient, room.inner.get(i), below);
+            if (i > 0
+                    && layers.get(i - 1) instanceof Linear linear
+                    && activationBehind(i - 1) instanceof ActivationLayer activation) {
+                Room behind = room.inner.get(i);
+                i--;
+                gradient = linear.differentiateWith(activation, gradient, room.inner.get(i), behind, below(i, wanted));
+            } else {
+                gradient = layers.get(i).differentiate(gradient, room.inner.get(i), below(i, wanted));
+            }
         }
+    }
+
+    private @Nullable ActivationLayer activationBehind(int index) {
+        boolean isThere = index + 1 < layers.size() && layers.get(index + 1) instanceof ActivationLayer;
+        return isThere ? (ActivationLayer) layers.get(index + 1) : null;
+    }
+
+    private static InputGradient below(int index, InputGradient wanted) {
+        return index == 0 ? wanted : InputGradient.WANTED;
     }
 }

@@ -11,6 +11,11 @@ public abstract class Buffer {
     /// operation only if their owners are the same object.
     public abstract Object owner();
 
+    /// Throws if the memory has been freed.
+    ///
+    /// @throws IllegalStateException if it has
+    public abstract void requireOpen();
+
     /// Copies `count` elements from `from` on into `to[at ...]`.
     ///
     /// @throws IllegalStateException if the memory has been freed

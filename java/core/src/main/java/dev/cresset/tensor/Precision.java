@@ -4,16 +4,21 @@ package dev.cresset.tensor;
 /// belongs to the device.
 public enum Precision {
     /// IEEE 754 binary32: 24 significant bits.
-    FP32(Float.BYTES, 0x1p-24),
+    FP32(Float.BYTES, 0x1p-24, 0x1p-24),
+    /// Stored as FP32; products of matrices round their factors to 11 significant bits (NVIDIA's TensorFloat-32) and
+    /// add in float32. On GPUs only.
+    TF32(Float.BYTES, 0x1p-24, 0x1p-11),
     /// IEEE 754 binary64: 53 significant bits; what gradients are verified in.
-    FP64(Double.BYTES, 0x1p-53);
+    FP64(Double.BYTES, 0x1p-53, 0x1p-53);
 
     private final int bytes;
     private final double roundoff;
+    private final double productRoundoff;
 
-    Precision(int bytes, double roundoff) {
+    Precision(int bytes, double roundoff, double productRoundoff) {
         this.bytes = bytes;
         this.roundoff = roundoff;
+        this.productRoundoff = productRoundoff;
     }
 
     /// Bytes of one stored element.
@@ -24,5 +29,10 @@ public enum Precision {
     /// Unit roundoff u: a stored number differs from the real one by at most the factor 1 ± u.
     public double roundoff() {
         return roundoff;
+    }
+
+    /// Unit roundoff of the factors of a product of matrices.
+    public double productRoundoff() {
+        return productRoundoff;
     }
 }

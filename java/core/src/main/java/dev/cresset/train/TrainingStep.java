@@ -12,7 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One training step for batches of one shape: the first time it runs and so allocates what it needs, then
-/// it is recorded, and every later time replayed on the same memory. The heart of it is [#once].
+/// it is recorded, and every later time replayed on the same memory; when a part of the model has changed its mode it is
+/// recorded anew. The heart of it is [#once].
 final class TrainingStep implements AutoCloseable {
     private final Layer model;
     private final Loss loss;
@@ -21,6 +22,7 @@ final class TrainingStep implements AutoCloseable {
     private final Feed.Batch batch;
     private final List<Rooms.Hold> holds = new ArrayList<>();
     private @Nullable Recording recording;
+    private Layer.Modes modes = () -> false;
     private @Nullable Tensor value;
 
     TrainingStep(Layer model, Loss loss, SGD optimizer, Feed feed, int rows) {
@@ -37,10 +39,12 @@ final class TrainingStep implements AutoCloseable {
     double run(int index) {
         Device device = model.device();
         feed.copy(index, batch);
-        if (recording == null) {
+        if (recording == null || !modes.areKept()) {
             once();
             value = loss.value();
+            forget();
             hold();
+            modes = model.modes();
             recording = device.record(this::once);
         } else {
             // A graph would not notice that the model has moved away from the memory it was recorded with.
@@ -64,11 +68,17 @@ final class TrainingStep implements AutoCloseable {
         optimizer.step();
     }
 
-    @Override
-    public void close() {
+    private void forget() {
         if (recording != null) {
             recording.close();
+            recording = null;
         }
         holds.forEach(Rooms.Hold::close);
+        holds.clear();
+    }
+
+    @Override
+    public void close() {
+        forget();
     }
 }

@@ -81,8 +81,8 @@ final class CpuBuffer extends Buffer {
         holders.decrementAndGet();
     }
 
-    /// Copies `count` elements from element `from` of x on to the same place in y, bit by bit.
-    static void copy(Tensor x, Tensor y, long from, long count) {
+    /// Copies `count` elements from element `from` of x on to element `at` of y on, bit by bit.
+    static void copy(Tensor x, long from, Tensor y, long at, long count) {
         CpuBuffer source = (CpuBuffer) x.buffer();
         CpuBuffer target = (CpuBuffer) y.buffer();
         long width = source.bytes;
@@ -90,11 +90,12 @@ final class CpuBuffer extends Buffer {
                 source.segment,
                 (x.offset() + from) * width,
                 target.segment,
-                (y.offset() + from) * width,
+                (y.offset() + at) * width,
                 count * width);
     }
 
-    void requireOpen() {
+    @Override
+    public void requireOpen() {
         if (!open) {
             throw new ClosedException("This tensor's memory on " + device + " has been freed: its model was moved or"
                     + " closed, or its arena was. Ask the layer for the tensor again.");

@@ -23,7 +23,7 @@ final class CpuElementwise {
 
     /// `y ← x`, over elements.
     static void copy(CpuCall call, long from, long to, CpuScratch scratch) {
-        CpuBuffer.copy(call.tensor(0), call.tensor(1), from, to - from);
+        CpuBuffer.copy(call.tensor(0), from, call.tensor(1), from, to - from);
     }
 
     /// `y ← x + row`, over rows.
@@ -41,6 +41,25 @@ final class CpuElementwise {
                 block[j] += row[j];
             }
             scratch.store(y, i * columns, block, 0, n);
+        }
+    }
+
+    /// `y_i ← x_(rows_i)`, NaN where there is no such row, over the rows of y.
+    static void gather(CpuCall call, long from, long to, CpuScratch scratch) {
+        Tensor x = call.tensor(0);
+        Tensor y = call.tensor(2);
+        int columns = y.columns();
+        for (long i = from; i < to; i++) {
+            double row = CpuBuffer.get(call.tensor(1), i);
+            if (row >= 0 && row < x.rows() && row == Math.rint(row)) {
+                CpuBuffer.copy(x, (long) row * columns, y, i * columns, columns);
+            } else {
+                double[] nothing = scratch.block(0);
+                Arrays.fill(nothing, 0, BLOCK, Double.NaN);
+                for (int j = 0; j < columns; j += BLOCK) {
+                    scratch.store(y, i * columns + j, nothing, 0, Math.min(BLOCK, columns - j));
+                }
+            }
         }
     }
 

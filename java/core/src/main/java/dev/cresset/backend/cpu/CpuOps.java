@@ -65,6 +65,12 @@ final class CpuOps implements Ops {
     }
 
     @Override
+    public void gather(Tensor x, Tensor rows, Tensor y) {
+        CpuCall call = calls.take().with(x).with(rows).with(y);
+        call.rows(CpuElementwise::gather, y, CpuCall.LIGHT).end();
+    }
+
+    @Override
     public void activate(Activation f, Tensor z, Tensor a) {
         CpuCall call = calls.take().with(z).with(a).option(f);
         call.elements(CpuActivations::value, z.size(), CpuActivations.grain(f)).end();

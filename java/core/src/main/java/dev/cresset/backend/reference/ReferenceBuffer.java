@@ -32,6 +32,11 @@ final class ReferenceBuffer extends Buffer {
         return values;
     }
 
+    @Override
+    public void requireOpen() {
+        open();
+    }
+
     void close() {
         values = null;
     }

@@ -59,6 +59,15 @@ final class ReferenceOps implements Ops {
     }
 
     @Override
+    public void gather(Tensor x, Tensor rows, Tensor y) {
+        each(y, (i, j) -> {
+            double row = at(rows, i, 0);
+            boolean isRow = row >= 0 && row < x.rows() && row == Math.rint(row);
+            return isRow ? at(x, (int) row, j) : Double.NaN;
+        });
+    }
+
+    @Override
     public void activate(Activation f, Tensor z, Tensor a) {
         each(a, (i, j) -> ReferenceFunctions.value(f, at(z, i, j)));
     }

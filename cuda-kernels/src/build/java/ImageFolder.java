@@ -1,0 +1,48 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The folder that becomes part of the jar. Its manifest goes first when it is emptied and comes last when it is
+/// filled, so a manifest that is there speaks of whole content.
+record ImageFolder(Path folder) {
+    static final String MANIFEST = "manifest.properties";
+
+    /// Whether the folder holds just what this manifest says.
+    boolean holds(String manifest, List<Target> targets, KernelSources sources) throws IOException {
+        Path file = folder.resolve(MANIFEST);
+        if (!Files.isRegularFile(file) || !Files.readString(file).equals(manifest)) {
+            return false;
+        }
+        for (Target target : targets) {
+            if (!Files.isRegularFile(folder.resolve(target.fileName()))) {
+                return false;
+            }
+        }
+        for (String name : sources.files().keySet()) {
+            if (!Files.isRegularFile(folder.resolve("source").resolve(name))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void empty() throws IOException {
+        Files.deleteIfExists(folder.resolve(MANIFEST));
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> walk = Files.walk(folder)) {
+                for (Path file : walk.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        Files.createDirectories(folder);
+    }
+
+    void finish(String manifest, KernelSources sources) throws IOException {
+        sources.copyTo(folder.resolve("source"));
+        Files.writeString(folder.resolve(MANIFEST), manifest);
+    }
+}

@@ -1,0 +1,202 @@
+// Batch normalisation: the moments of columns, forward, backward.
+//
+//   columnMoments        mean and sum of (x - mean)^2 of each chunk of rows          reads 2n (n from the cache)
+//   columnMomentsFinish  mean_c, variance_c <- of all rows (biased: over N)          reads 2 x chunks x columns
+//   batchNorm            xhat <- (x - mean) / sqrt(variance + eps),                  reads n, writes 2n
+//                        y <- gamma xhat + beta                                      xhat may be x
+//   batchNormSums        sums of dy xhat and of dy of each chunk                     reads 2n
+//   batchNormSumsFinish  dgamma_c, dbeta_c <- of all rows                            reads 2 x chunks x columns
+//   batchNormGradient    with s = gamma / sqrt(variance + eps)                       reads 1n or 2n, writes n
+//                        batch 0: dx <- s dy                                         dx may be dy
+//                        batch 1: dx <- s (dy - dbeta / N - xhat dgamma / N)
+//
+// Shapes: x, xhat, y, dy, dx rows x columns; mean, variance, gamma, beta, dgamma, dbeta 1 x columns; partials
+// double[2][chunks][columns], chunks and grids as in columns.cu; batchNorm, batchNormGradient and the Finish kernels
+// any number of blocks of ELEMENTS.
+// Moments are exact twice over: within a chunk the squares are taken from the chunk's own mean (two passes), chunks are
+// merged by Chan's formula (Chan, Golub, LeVeque 1979), from first to last. Sums are taken of x minus the chunk's first
+// row, so a constant column has exactly that mean, and the variance 0. No rows: NaN (Ops refuses them).
+// Source of the gradient: Ioffe and Szegedy, "Batch normalization", 2015, section 3.
+// Reference: ReferenceOps.columnMoments, batchNorm, batchNormGradient. Test: ReductionContractTest,
+// BatchNormContractTest.
+
+namespace cresset {
+
+// x, or 0 if it is NaN or infinite.
+__device__ inline double finiteOrZero(double x) {
+    return x - x == 0 ? x : 0;
+}
+
+template <typename T>
+__device__ inline void columnMoments(const T* x, double* partials, Long rows, Long columns, Long chunk) {
+    const Long plane = chunksOf(rows, chunk) * columns;
+    chunksAndColumns(rows, columns, chunk, [=](Long k, Chunk of, Long c) {
+        const bool inside = c < columns && of.first < of.end;
+        const double shift = inside ? finiteOrZero(double(x[of.first * columns + c])) : 0;
+        const double sum = inside ? laneSum(of, [=](Long i) { return double(x[i * columns + c]) - shift; }) : 0;
+        const double mean = shift + columnTotal(sum) / double(of.end - of.first);
+        const auto square = [=](Long i) {
+            const double difference = double(x[i * columns + c]) - mean;
+            return difference * difference;
+        };
+        const double squares = columnTotal(inside ? laneSum(of, square) : 0);
+        if (c < columns && threadIdx.y == 0) {
+            partials[k * columns + c] = mean;             // =
+            partials[plane + k * columns + c] = squares;  // =
+        }
+    });
+}
+
+// Two numbers of one column.
+struct Pair {
+    double first;
+    double second;
+};
+
+// Mean and sum of squared differences of column c over all chunks. Chan: with d the difference of the means,
+// n = na + nb: mean = mean_a + d nb / n, squares = squares_a + squares_b + d^2 na nb / n.
+__device__ inline Pair mergedMoments(const double* partials, Long rows, Long columns, Long chunk, Long c) {
+    const Long chunks = chunksOf(rows, chunk);
+    double mean = partials[c];
+    double squares = partials[chunks * columns + c];
+#pragma unroll 2
+    for (Long k = 1; k < chunks; k++) {
+        const Chunk of = chunkOf(k, rows, chunk);
+        const double before = double(of.first);
+        const double share = double(of.end - of.first) / double(of.end);
+        const double other = partials[k * columns + c];
+        const double difference = other - mean;
+        // An infinite mean would become NaN in the product below.
+        mean = difference - difference == 0 ? mean + difference * share : mean + other;
+        squares += partials[(chunks + k) * columns + c] + difference * difference * before * share;
+    }
+    return {mean, squares};
+}
+
+template <typename T>
+__device__ inline void columnMomentsFinish(
+        const double* partials, T* mean, T* variance, Long rows, Long columns, Long chunk) {
+    elements<1>(
+            columns, [=](Long c) { return mergedMoments(partials, rows, columns, chunk, c); },
+            [=](Long c, Pair moments) {
+                mean[c] = T(moments.first);                      // =
+                variance[c] = T(moments.second / double(rows));  // =
+            });
+}
+
+// What batchNorm leaves of an element.
+template <typename T>
+struct Normalised {
+    T xhat;
+    T y;
+};
+
+template <typename T>
+__device__ inline void batchNorm(
+        const T* x, const T* mean, const T* variance, const T* gamma, const T* beta, T* xhat, T* y, T epsilon,
+        Long rows, Long columns) {
+    matrix<HEAVY>(
+            rows, columns,
+            [=](Place p) {
+                const Long c = p.column;
+                const T normal = (x[p.element] - mean[c]) / real::sqrt(variance[c] + epsilon);
+                return Normalised<T>{normal, real::fma(gamma[c], normal, beta[c])};
+            },
+            [=](Place p, Normalised<T> result) {
+                xhat[p.element] = result.xhat;  // =
+                y[p.element] = result.y;        // =
+            });
+}
+
+template <typename T>
+__device__ inline void batchNormSums(
+        const T* xhat, const T* dy, double* partials, Long rows, Long columns, Long chunk) {
+    const Long plane = chunksOf(rows, chunk) * columns;
+    chunksAndColumns(rows, columns, chunk, [=](Long k, Chunk of, Long c) {
+        double products = 0;
+        double sum = 0;
+        if (c < columns) {
+            walk<LIGHT>(
+                    of.first + threadIdx.y, of.end, COLUMNS_Y,
+                    [=](Long i) { return Pair{double(dy[i * columns + c]), double(xhat[i * columns + c])}; },
+                    [&products, &sum](Long, Pair p) {
+                        products = fma(p.first, p.second, products);  // +=, of this thread
+                        sum += p.first;                               // +=, of this thread
+                    });
+        }
+        products = columnTotal(products);
+        sum = columnTotal(sum);
+        if (c < columns && threadIdx.y == 0) {
+            partials[k * columns + c] = products;     // =
+            partials[plane + k * columns + c] = sum;  // =
+        }
+    });
+}
+
+template <typename T>
+__device__ inline void batchNormSumsFinish(const double* partials, T* dgamma, T* dbeta, Long chunks, Long columns) {
+    elements<1>(
+            columns,
+            [=](Long c) {
+                return Pair{sumOfChunks(partials, chunks, columns, c),
+                            sumOfChunks(partials + chunks * columns, chunks, columns, c)};
+            },
+            [=](Long c, Pair sums) {
+                dgamma[c] = T(sums.first);  // =
+                dbeta[c] = T(sums.second);  // =
+            });
+}
+
+template <typename T>
+__device__ inline void batchNormGradient(
+        const T* xhat, const T* variance, const T* gamma, const T* dy, const T* dgamma, const T* dbeta, T* dx,
+        T epsilon, int batch, Long rows, Long columns) {
+    const T count = T(rows);
+    matrix<HEAVY>(
+            rows, columns,
+            [=](Place p) {
+                const Long c = p.column;
+                const T scale = gamma[c] / real::sqrt(variance[c] + epsilon);
+                if (!batch) {
+                    return scale * dy[p.element];
+                }
+                const T centred = dy[p.element] - dbeta[c] / count;
+                return scale * real::fma(-xhat[p.element], dgamma[c] / count, centred);
+            },
+            [=](Place p, T gradient) { dx[p.element] = gradient; /* = */ });
+}
+
+#define CRESSET_ENTRY_POINTS(T, S)                                                                                     \
+    CRESSET_KERNEL(COLUMNS) columnMoments_##S(const T* x, double* partials, Long rows, Long columns, Long chunk) {     \
+        columnMoments(x, partials, rows, columns, chunk);                                                              \
+    }                                                                                                                  \
+    CRESSET_KERNEL(ELEMENTS)                                                                                           \
+    columnMomentsFinish_##S(                                                                                           \
+            const double* partials, T* mean, T* variance, Long rows, Long columns, Long chunk) {                       \
+        columnMomentsFinish(partials, mean, variance, rows, columns, chunk);                                           \
+    }                                                                                                                  \
+    CRESSET_KERNEL(ELEMENTS)                                                                                           \
+    batchNorm_##S(                                                                                                     \
+            const T* x, const T* mean, const T* variance, const T* gamma, const T* beta, T* xhat, T* y, T epsilon,     \
+            Long rows, Long columns) {                                                                                 \
+        batchNorm(x, mean, variance, gamma, beta, xhat, y, epsilon, rows, columns);                                    \
+    }                                                                                                                  \
+    CRESSET_KERNEL(COLUMNS)                                                                                            \
+    batchNormSums_##S(const T* xhat, const T* dy, double* partials, Long rows, Long columns, Long chunk) {             \
+        batchNormSums(xhat, dy, partials, rows, columns, chunk);                                                       \
+    }                                                                                                                  \
+    CRESSET_KERNEL(ELEMENTS)                                                                                           \
+    batchNormSumsFinish_##S(const double* partials, T* dgamma, T* dbeta, Long chunks, Long columns) {                  \
+        batchNormSumsFinish(partials, dgamma, dbeta, chunks, columns);                                                 \
+    }                                                                                                                  \
+    CRESSET_KERNEL(ELEMENTS)                                                                                           \
+    batchNormGradient_##S(                                                                                             \
+            const T* xhat, const T* variance, const T* gamma, const T* dy, const T* dgamma, const T* dbeta, T* dx,     \
+            T epsilon, int batch, Long rows, Long columns) {                                                           \
+        batchNormGradient(xhat, variance, gamma, dy, dgamma, dbeta, dx, epsilon, batch, rows, columns);                \
+    }
+CRESSET_ENTRY_POINTS(float, f32)
+CRESSET_ENTRY_POINTS(double, f64)
+#undef CRESSET_ENTRY_POINTS
+
+}  // namespace cresset

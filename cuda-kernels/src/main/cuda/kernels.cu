@@ -1,0 +1,26 @@
+// All kernels of Cresset: one translation unit, read from top to bottom. README.md of this module says how.
+//
+// The same text is compiled by nvcc (the image in the jar), by NVRTC (on first use, where no image fits) and by g++
+// (the stand-in driver of the tests, which defines the CUDA words before it). So there is no #include of any library
+// here, no inline assembly and nothing that only one of the three knows.
+//
+// The entry points are `<verb>_f32` and `<verb>_f64`; their arguments are the table dev.cresset.kernels.Kernel, in its
+// order: inputs, outputs, scalars, sizes.
+
+// The shared part: numbers, walks over elements, sums in a fixed order.
+#include "real.cuh"
+#include "walk.cuh"
+#include "reduce.cuh"
+#include "normal.cuh"
+#include "activations.cuh"
+
+// The kernels.
+#include "elementwise.cu"
+#include "activations.cu"
+#include "dropout.cu"
+#include "columns.cu"
+#include "batchnorm.cu"
+#include "softmax.cu"
+#include "losses.cu"
+#include "crossentropy.cu"
+#include "sgd.cu"

@@ -1,0 +1,55 @@
+package dev.cresset.backend;
+
+import dev.cresset.backend.cuda.CudaBackend;
+import dev.cresset.tensor.Precision;
+import java.util.Locale;
+
+/// A device and why it was taken.
+///
+/// @param device open; whoever has it closes it
+/// @param reason one line for people
+public record Choice(Device device, String reason) {
+    /// The device that a user names; see [Device#open].
+    ///
+    /// @throws IllegalArgumentException if the name is unknown, or the device has no such precision
+    /// @throws DeviceUnavailableException if this machine or this build does not have it
+    public static Choice named(String name, Precision precision) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        if (wanted.equals("auto")) {
+            return best(precision);
+        }
+        if (wanted.matches("cuda(:\\d{1,4})?")) {
+            int ordinal = wanted.equals("cuda") ? 0 : Integer.parseInt(wanted.substring("cuda:".length()));
+            return asked(CudaBackend.open(ordinal, precision));
+        }
+        if (wanted.equals("cpu") && precision != Precision.TF32) {
+            return asked(Device.cpu(precision));
+        }
+        if (wanted.equals("reference") && precision == Precision.FP64) {
+            return asked(Device.reference());
+        }
+        throw new IllegalArgumentException("Device '" + name + "' in " + precision + " is not known: use auto, cuda or"
+                + " cuda:N in FP32, FP64 or TF32, cpu in FP32 or FP64, or reference in FP64.");
+    }
+
+    /// The first GPU if it can be used, else the CPU; the reason says why not the GPU.
+    static Choice best(Precision precision) {
+        Device device;
+        String missing;
+        try {
+            device = CudaBackend.open(0, precision);
+            return new Choice(device, device.description() + " (auto: the first GPU)");
+        } catch (DeviceUnavailableException e) {
+            missing = e.getMessage();
+        }
+        if (precision == Precision.TF32) {
+            throw new DeviceUnavailableException("TF32 is a precision of GPUs, and there is none to use: " + missing);
+        }
+        device = Device.cpu(precision);
+        return new Choice(device, device.description() + " (auto: " + missing + ")");
+    }
+
+    private static Choice asked(Device device) {
+        return new Choice(device, device.description());
+    }
+}

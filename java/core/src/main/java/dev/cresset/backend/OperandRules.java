@@ -1,0 +1,77 @@
+package dev.cresset.backend;
+
+import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.ShapeException;
+import dev.cresset.tensor.Tensor;
+
+/// What operands of a verb must have in common, with the messages for those that have not: one device, memory that is
+/// still there, shapes that fit, and outputs apart from what is read more than once.
+abstract class OperandRules {
+    private final Device device;
+
+    OperandRules(Device device) {
+        this.device = device;
+    }
+
+    final void here(String verb, Tensor tensor) {
+        device.requireOpen(verb);
+        owned(verb, tensor.buffer().owner());
+        tensor.buffer().requireOpen();
+    }
+
+    final void here(String verb, Counter counter) {
+        device.requireOpen(verb);
+        owned(verb, counter.owner());
+    }
+
+    private void owned(String verb, Object owner) {
+        if (owner != device) {
+            throw new IllegalArgumentException(verb + " on " + device + " was given something that lives on " + owner
+                    + ": all operands of a verb are on one device. Make them with that device, or move the model"
+                    + " with to(device).");
+        }
+    }
+
+    // Spelled out for two, three and four: an array for each verb would be garbage in every step.
+    final void same(String verb, Tensor first, Tensor second) {
+        here(verb, first);
+        here(verb, second);
+        if (!first.sameShape(second)) {
+            throw new ShapeException(
+                    verb + ": all operands have one shape: found " + first.shape() + " and " + second.shape() + ".");
+        }
+    }
+
+    final void same(String verb, Tensor first, Tensor second, Tensor third) {
+        same(verb, first, second);
+        same(verb, first, third);
+    }
+
+    final void same(String verb, Tensor first, Tensor second, Tensor third, Tensor fourth) {
+        same(verb, first, second, third);
+        same(verb, first, fourth);
+    }
+
+    /// Throws if an output shares memory with an input whose elements are read more than once.
+    static void apart(String verb, Tensor output, Tensor input) {
+        if (output.buffer() == input.buffer()
+                && output.offset() < input.offset() + input.size()
+                && input.offset() < output.offset() + output.size()) {
+            throw new IllegalArgumentException(verb + ": the output (" + output.shape() + ") overlaps an input ("
+                    + input.shape() + "), which would be overwritten while it is read: give it memory of its own.");
+        }
+    }
+
+    final void row(String verb, String what, Tensor matrix, Tensor row) {
+        here(verb, matrix);
+        shape(verb, what, row, 1, matrix.columns());
+    }
+
+    final void shape(String verb, String what, Tensor tensor, int rows, int columns) {
+        here(verb, tensor);
+        if (tensor.rows() != rows || tensor.columns() != columns) {
+            throw new ShapeException(
+                    verb + ": " + what + " should be " + rows + "×" + columns + ", found " + tensor.shape() + ".");
+        }
+    }
+}

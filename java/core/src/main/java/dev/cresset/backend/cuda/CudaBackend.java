@@ -1,0 +1,198 @@
+package dev.cresset.backend.cuda;
+
+import dev.cresset.backend.CheckedOps;
+import dev.cresset.backend.Device;
+import dev.cresset.backend.DeviceMemoryException;
+import dev.cresset.backend.DeviceUnavailableException;
+import dev.cresset.backend.Gpu;
+import dev.cresset.backend.Ops;
+import dev.cresset.backend.Recording;
+import dev.cresset.kernels.Real;
+import dev.cresset.tensor.Buffer;
+import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.Precision;
+import java.lang.ref.Cleaner;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One GPU as a device: its primary context, one stream, the kernels, cuBLAS and the memory that it gave out. There can
+/// be several devices on one GPU, each with its own stream and memory.
+///
+/// Threads: any number may use a device; its monitor lets one at a time talk to the driver, and work is done in the order
+/// of submission. Two devices do not wait for each other.
+public final class CudaBackend extends Device {
+    /// 512 bytes in float32: every tensor of an arena meets the alignment that cuBLAS' fast kernels want.
+    private static final int ALIGNMENT_ELEMENTS = 128;
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final CudaContext context;
+    private final CudaHeap heap;
+    private final CudaExchange exchange;
+    private final Ops ops;
+    private final String description;
+    private final CudaTeardown teardown = new CudaTeardown();
+    private final Set<CudaRecording> recordings = Collections.newSetFromMap(new IdentityHashMap<>());
+    private @Nullable Set<Buffer> recorded;
+    private volatile boolean open = true;
+
+    private CudaBackend(CudaDriver driver, Gpu gpu, Precision precision) {
+        super("cuda:" + gpu.ordinal(), precision);
+        Real real = CudaKernels.real(precision);
+        this.context = new CudaContext(gpu);
+        teardown.add(context::close);
+        try {
+            this.heap = new CudaHeap(context);
+            teardown.add(heap::close);
+            CudaKernels kernels = CudaKernels.load(context, real);
+            teardown.add(kernels::close);
+            CudaBlas blas = new CudaBlas(context, heap, precision);
+            teardown.add(blas::close);
+            this.exchange = new CudaExchange(context, real);
+            teardown.add(exchange::close);
+            CudaLaunch launch = new CudaLaunch(context, real, kernels.functions());
+            CudaReductions reductions = new CudaReductions(launch, new CudaScratch(heap));
+            this.ops = new CheckedOps(this, new CudaOps(context, launch, blas, reductions));
+            this.description = "%s: %s on %s, driver for CUDA %s, cuBLAS %d, kernels: %s"
+                    .formatted(name(), precision, gpu, driver.version(), blas.version(), kernels.origin());
+        } catch (RuntimeException e) {
+            teardown.run();
+            throw e;
+        }
+    }
+
+    /// A new device on GPU number `ordinal`.
+    ///
+    /// @throws DeviceUnavailableException if this machine does not have it, or lacks what it needs; the message says what
+    ///     to do
+    public static CudaBackend open(int ordinal, Precision precision) {
+        CudaDriver driver = CudaDriver.open("cuda:" + ordinal);
+        return new CudaBackend(driver, driver.require(ordinal), precision);
+    }
+
+    /// The GPUs of this machine.
+    ///
+    /// @throws DeviceUnavailableException if there is no driver or no cuBLAS, or the driver sees no GPU
+    public static List<Gpu> gpus() {
+        return CudaDriver.open("cuda").gpus();
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public Ops ops() {
+        return ops;
+    }
+
+    @Override
+    public Counter counter() {
+        requireUsable("make a counter");
+        synchronized (context) {
+            CudaMemory memory = take(Long.BYTES);
+            CudaCounter counter = new CudaCounter(this, memory);
+            abandonWith(counter, heap, memory);
+            return counter;
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public void close() {
+        synchronized (context) {
+            open = false;
+            Set.copyOf(recordings).forEach(CudaRecording::close);
+            teardown.run();
+        }
+    }
+
+    @Override
+    protected Buffer allocate(long elements, Lifetime lifetime) {
+        requireUsable("allocate memory");
+        long bytes;
+        try {
+            bytes = Math.multiplyExact(elements, precision().bytes());
+        } catch (ArithmeticException e) {
+            throw new DeviceMemoryException(this + " has no room for " + elements + " elements.", e);
+        }
+        synchronized (context) {
+            CudaMemory memory = take(bytes);
+            CudaBuffer buffer = new CudaBuffer(this, memory, elements);
+            if (lifetime == Lifetime.COLLECTED) {
+                abandonWith(buffer, heap, memory);
+            }
+            return buffer;
+        }
+    }
+
+    private CudaMemory take(long bytes) {
+        requireOpen("allocate memory");
+        context.enter();
+        return heap.allocate(bytes);
+    }
+
+    /// Static, so that what is kept for later does not keep `owner` itself.
+    private static void abandonWith(Object owner, CudaHeap heap, CudaMemory memory) {
+        CLEANER.register(owner, () -> heap.abandon(memory));
+    }
+
+    @Override
+    protected void free(Buffer buffer) {
+        synchronized (context) {
+            if (open) {
+                context.enter();
+                heap.free(((CudaBuffer) buffer).memory());
+            }
+        }
+    }
+
+    @Override
+    protected int alignment() {
+        return ALIGNMENT_ELEMENTS;
+    }
+
+    /// A graph of what `work` submits; see [Recording]. Other threads wait meanwhile.
+    @Override
+    public Recording record(Runnable work) {
+        requireUsable("record");
+        synchronized (context) {
+            requireOpen("record");
+            context.enter();
+            Set<Buffer> used = Collections.newSetFromMap(new IdentityHashMap<>());
+            recorded = used;
+            try {
+                CudaRecording recording =
+                        CudaRecording.of(this, context, () -> runInRecording(work), used, work);
+                recordings.add(recording);
+                return recording;
+            } finally {
+                recorded = null;
+            }
+        }
+    }
+
+    CudaExchange exchange() {
+        return exchange;
+    }
+
+    /// Notes that a verb uses a buffer: a recording must find it open when it is replayed.
+    void noteUse(Buffer buffer) {
+        if (recorded != null) {
+            recorded.add(buffer);
+        }
+    }
+
+    /// Forgets a recording that has been closed.
+    void forget(CudaRecording recording) {
+        recordings.remove(recording);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.cresset.backend.cuda;
+
+import dev.cresset.backend.DeviceUnavailableException;
+import dev.cresset.backend.Gpu;
+import dev.cresset.nativeloader.CudaLibraries;
+import dev.cresset.nativeloader.NativeLibraryException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+import jcuda.jcublas.JCublas2;
+
+/// The driver of this machine, loaded and initialised, and the GPUs that it shows.
+final class CudaDriver {
+    private static final int LONGEST_NAME = 256;
+
+    private final CudaLibraries libraries;
+
+    private CudaDriver(CudaLibraries libraries) {
+        this.libraries = libraries;
+    }
+
+    /// @param wanted what it is opened for, such as `cuda:0`, for messages
+    /// @throws DeviceUnavailableException if there is no driver, no cuBLAS or no GPU; the message says what to do
+    static CudaDriver open(String wanted) {
+        CudaLibraries libraries;
+        try {
+            libraries = CudaLibraries.load();
+        } catch (NativeLibraryException e) {
+            throw new DeviceUnavailableException(
+                    "Device " + wanted + " is not available: " + e.getMessage()
+                            + " To compute without a GPU, use --device cpu (Device.cpu() in Java).",
+                    e);
+        }
+        // Each status is looked at here, with what was asked for; see CudaStatus.
+        JCudaDriver.setExceptionsEnabled(false);
+        JCublas2.setExceptionsEnabled(false);
+        int status = JCudaDriver.cuInit(0);
+        if (status != CUresult.CUDA_SUCCESS) {
+            throw new DeviceUnavailableException("Device " + wanted + " is not available: the driver "
+                    + libraries.driver() + " answers " + CudaStatus.name(status) + " (" + status + ") to cuInit. "
+                    + (status == CUresult.CUDA_ERROR_NO_DEVICE
+                            ? "It sees no GPU: check nvidia-smi, CUDA_VISIBLE_DEVICES and, in a container, that the GPU"
+                                    + " is passed on."
+                            : "Check that the driver is installed and loaded: nvidia-smi should list the GPU."));
+        }
+        return new CudaDriver(libraries);
+    }
+
+    /// The newest CUDA that the driver knows, such as `13.0`.
+    String version() {
+        int version = libraries.driverVersion();
+        return version / 1000 + "." + version % 1000 / 10;
+    }
+
+    /// The GPUs in the driver's order.
+    List<Gpu> gpus() {
+        int[] count = new int[1];
+        CudaStatus.driver(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount", "this machine");
+        List<Gpu> gpus = new ArrayList<>();
+        for (int ordinal = 0; ordinal < count[0]; ordinal++) {
+            gpus.add(gpu(ordinal));
+        }
+        return gpus;
+    }
+
+    /// @throws DeviceUnavailableException if there is no GPU of this number
+    Gpu require(int ordinal) {
+        List<Gpu> gpus = gpus();
+        if (ordinal < 0 || ordinal >= gpus.size()) {
+            throw new DeviceUnavailableException("Device cuda:" + ordinal + " is not available: the driver shows "
+                    + (gpus.isEmpty() ? "no GPU: check nvidia-smi and CUDA_VISIBLE_DEVICES." : gpus + "."));
+        }
+        return gpus.get(ordinal);
+    }
+
+    /// The driver's handle of a GPU.
+    static CUdevice handle(int ordinal) {
+        CUdevice device = new CUdevice();
+        CudaStatus.driver(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet", "cuda:" + ordinal);
+        return device;
+    }
+
+    private static Gpu gpu(int ordinal) {
+        CUdevice device = handle(ordinal);
+        byte[] name = new byte[LONGEST_NAME];
+        CudaStatus.driver(JCudaDriver.cuDeviceGetName(name, name.length, device), "cuDeviceGetName", "cuda:" + ordinal);
+        long[] memory = new long[1];
+        CudaStatus.driver(JCudaDriver.cuDeviceTotalMem(memory, device), "cuDeviceTotalMem", "cuda:" + ordinal);
+        return new Gpu(
+                ordinal,
+                text(name),
+                attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
+                attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
+                attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+                memory[0]);
+    }
+
+    private static int attribute(CUdevice device, int attribute) {
+        int[] value = new int[1];
+        CudaStatus.driver(
+                JCudaDriver.cuDeviceGetAttribute(value, attribute, device),
+                "cuDeviceGetAttribute of " + CUdevice_attribute.stringFor(attribute),
+                device);
+        return value[0];
+    }
+
+    private static String text(byte[] bytes) {
+        int length = 0;
+        while (length < bytes.length && bytes[length] != 0) {
+            length++;
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+}
