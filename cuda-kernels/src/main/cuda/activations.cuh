@@ -40,12 +40,16 @@ struct Sigmoid {
     __device__ inline T slope(T a) const { return a * (T(1) - a); }
 };
 
+// 1 - a^2 as the reference computes it, in double: for a float that is exact but for the last rounding, which the plain
+// form in float is not where a is next to 1; for a double a^2 is rounded first.
+__device__ inline float oneMinusSquare(float a) { return real::fma(-a, a, 1.0f); }
+__device__ inline double oneMinusSquare(double a) { return 1.0 - real::product(a, a); }
+
 template <typename T>
 struct Tanh {
     static constexpr bool BY_OUTPUT = true;
     __device__ inline T value(T z) const { return real::tanh(z); }
-    // One rounding: a^2 is next to 1 where the unit saturates.
-    __device__ inline T slope(T a) const { return real::fma(-a, a, T(1)); }
+    __device__ inline T slope(T a) const { return oneMinusSquare(a); }
 };
 
 template <typename T>

@@ -13,9 +13,12 @@
 // Shapes: x, xhat, y, dy, dx rows x columns; mean, variance, gamma, beta, dgamma, dbeta 1 x columns; partials
 // double[2][chunks][columns], chunks and grids as in columns.cu; batchNorm, batchNormGradient and the Finish kernels
 // any number of blocks of ELEMENTS.
-// Moments are exact twice over: within a chunk the squares are taken from the chunk's own mean (two passes), chunks are
-// merged by Chan's formula (Chan, Golub, LeVeque 1979), from first to last. Sums are taken of x minus the chunk's first
-// row, so a constant column has exactly that mean, and the variance 0. No rows: NaN (Ops refuses them).
+// Moments do not cancel: within a chunk the squares are taken from the chunk's own mean (two passes), and chunks are
+// merged by the differences of their means (Chan, Golub, LeVeque 1979), from first to last. Sums are taken of x minus
+// the chunk's first row, so a constant column has exactly that mean, and the variance 0. What remains of a large mean
+// is the rounding of the chunks' means to double: an error of the variance of about |mean| / deviation roundoffs of
+// double, none where there is one chunk.
+// No rows: NaN (Ops refuses them).
 // Source of the gradient: Ioffe and Szegedy, "Batch normalization", 2015, section 3.
 // Reference: ReferenceOps.columnMoments, batchNorm, batchNormGradient. Test: ReductionContractTest,
 // BatchNormContractTest.
@@ -53,24 +56,23 @@ struct Pair {
     double second;
 };
 
-// Mean and sum of squared differences of column c over all chunks. Chan: with d the difference of the means,
-// n = na + nb: mean = mean_a + d nb / n, squares = squares_a + squares_b + d^2 na nb / n.
+// Mean and sum of squared differences of column c over all chunks: with n_k rows and mean m_k in chunk k,
+// mean = sum of n_k m_k / N and squares = sum of squares_k + n_k (m_k - mean)^2. Means are taken relative to the first
+// chunk's, which is near them, so that their differences do not suffer from the size of the mean.
 __device__ inline Pair mergedMoments(const double* partials, Long rows, Long columns, Long chunk, Long c) {
     const Long chunks = chunksOf(rows, chunk);
-    double mean = partials[c];
-    double squares = partials[chunks * columns + c];
-#pragma unroll 2
-    for (Long k = 1; k < chunks; k++) {
+    const double pivot = finiteOrZero(partials[c]);
+    const auto count = [=](Long k) {
         const Chunk of = chunkOf(k, rows, chunk);
-        const double before = double(of.first);
-        const double share = double(of.end - of.first) / double(of.end);
-        const double other = partials[k * columns + c];
-        const double difference = other - mean;
-        // An infinite mean would become NaN in the product below.
-        mean = difference - difference == 0 ? mean + difference * share : mean + other;
-        squares += partials[(chunks + k) * columns + c] + difference * difference * before * share;
-    }
-    return {mean, squares};
+        return double(of.end - of.first);
+    };
+    const auto weighted = [=](Long k) { return count(k) * (partials[k * columns + c] - pivot); };
+    const double offset = strideSum<LIGHT>(0, chunks, 1, weighted) / double(rows);
+    const auto squares = [=](Long k) {
+        const double difference = partials[k * columns + c] - pivot - offset;
+        return fma(count(k) * difference, difference, partials[(chunks + k) * columns + c]);
+    };
+    return {pivot + offset, strideSum<LIGHT>(0, chunks, 1, squares)};
 }
 
 template <typename T>

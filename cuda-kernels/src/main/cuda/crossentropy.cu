@@ -85,7 +85,8 @@ __device__ inline void crossEntropyDivisor(
     if (rule == 2) {
         sum = strideSum<LABELS>(threadIdx.x, rows, blockDim.x, [=](Long i) {
             const Long label = indexBelow(target[i], columns);
-            return label < 0 ? notANumber<double>() : double(weights[label]);
+            const T weight = readOr(label >= 0, weights + label, target + i);
+            return double(label < 0 ? notANumber<T>() : weight);
         });
     }
     sum = blockSum(sum);

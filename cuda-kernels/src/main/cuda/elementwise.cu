@@ -53,8 +53,10 @@ __device__ inline void gather(const T* x, const T* rows, T* y, Long available, L
     matrix<LIGHT>(
             n, columns,
             [=](Place p) {
-                const Long row = indexBelow(rows[p.row], available);
-                return row < 0 ? notANumber<T>() : x[row * columns + p.column];
+                const T* number = rows + p.row;
+                const Long row = indexBelow(*number, available);
+                const T value = readOr(row >= 0, x + row * columns + p.column, number);
+                return row < 0 ? notANumber<T>() : value;
             },
             [=](Place p, T value) { y[p.element] = value; /* = */ });
 }

@@ -20,7 +20,8 @@ constexpr int COLUMNS = COLUMNS_X * COLUMNS_Y;
 constexpr int ROWS_Y = 4;             // 4 rows, a warp for each
 constexpr int ROWS = WARP * ROWS_Y;
 
-// The head of an entry point. The table promises blocks of exactly this many threads.
+// The head of an entry point: blocks have exactly this many threads, as the table promises. (The 1 asks for one block
+// an SM at least: without it ptxas spills a few registers in order to fit more.)
 #define CRESSET_KERNEL(threads) extern "C" __global__ void __launch_bounds__(threads, 1)
 
 template <typename T>
@@ -55,15 +56,9 @@ __device__ inline double tanh(double x) { return ::tanh(x); }
 __device__ inline float fma(float a, float b, float c) { return fmaf(a, b, c); }
 __device__ inline double fma(double a, double b, double c) { return ::fma(a, b, c); }
 
-// a * b, rounded by itself: never made part of a fused operation. (The image's compilers know the functions for that;
-// the stand-in's is told not to fuse.)
-#ifdef __CUDA_ARCH__
+// a * b, rounded by itself: never made part of a fused operation.
 __device__ inline float product(float a, float b) { return __fmul_rn(a, b); }
 __device__ inline double product(double a, double b) { return __dmul_rn(a, b); }
-#else
-__device__ inline float product(float a, float b) { return a * b; }
-__device__ inline double product(double a, double b) { return a * b; }
-#endif
 
 // The larger of x and bound; NaN stays NaN, which fmax would replace.
 template <typename T>
@@ -78,11 +73,16 @@ __device__ inline T atLeast(T x, T bound) {
 template <typename T>
 __device__ inline Long indexBelow(T number, Long bound) {
     const T LARGEST = T(4611686018427387904.0);  // 2^62
-    if (!(number >= T(0) && number < LARGEST)) {
-        return -1;
-    }
-    const Long index = Long(number);
-    return T(index) == number && index < bound ? index : -1;
+    const bool fits = number >= T(0) && number < LARGEST;
+    const Long index = Long(fits ? number : T(0));
+    return fits && T(index) == number && index < bound ? index : -1;
+}
+
+// What is at `place` if it may be read, else what is at `other`: a choice of addresses, not a branch, so that the reads
+// of a batch stay together.
+template <typename T>
+__device__ inline T readOr(bool mayBeRead, const T* place, const T* other) {
+    return *(mayBeRead ? place : other);
 }
 
 }  // namespace cresset

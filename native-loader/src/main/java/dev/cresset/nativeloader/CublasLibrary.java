@@ -26,7 +26,7 @@ record CublasLibrary(String path, String soname, int major, String version) {
     ///
     /// @param driver the driver's version, [Integer#MAX_VALUE] if there is no driver to ask
     /// @param functions names of functions that must be there
-    record Judge(int driver, List<String> functions) implements Search.Judge<CublasLibrary> {
+    record Judge(int driver, List<String> functions) implements LibraryJudge<CublasLibrary> {
         @Override
         public List<SharedLibrary> companions(Path file) throws RefusedException {
             if (Platform.isWindows()) {

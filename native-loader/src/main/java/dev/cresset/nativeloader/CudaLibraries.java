@@ -46,7 +46,10 @@ public final class CudaLibraries {
                 .toList();
         if (!elsewhere.isEmpty()) {
             LoggerFactory.getLogger(CudaLibraries.class)
-                    .warn("JCuda took {} from java.library.path; Cresset's copies are in {}.", elsewhere, probe.natives());
+                    .warn(
+                            "JCuda took {} from java.library.path; Cresset's copies are in {}.",
+                            elsewhere,
+                            probe.natives());
         }
         return new CudaLibraries(probe.driver(), probe.cublas());
     }

@@ -74,8 +74,8 @@ final class CudaProbe {
                     search(CudaLibrary.CUBLAS, new CublasLibrary.Judge(driverVersion(), functions));
             cublas = search.found().orElse(null);
             if (cublas == null) {
-                String elsewhere = " Where it lies in another place, name that with "
-                        + CudaLibrary.CUBLAS.explicitly() + ".";
+                String elsewhere =
+                        " Where it lies in another place, name that with " + CudaLibrary.CUBLAS.explicitly() + ".";
                 fail(problem(search, "cuBLAS", CublasLibrary.remedy(driverVersion()) + elsewhere));
             }
         } catch (RefusedException e) {
@@ -83,7 +83,7 @@ final class CudaProbe {
         }
     }
 
-    private <T> Search<T> search(CudaLibrary library, Search.Judge<T> judge) {
+    private <T> Search<T> search(CudaLibrary library, LibraryJudge<T> judge) {
         Search<T> search =
                 Search.run(new SearchOrder(platform, environment).of(library), library.names(platform), judge);
         searches.add(search.report(library.title()));
@@ -102,8 +102,7 @@ final class CudaProbe {
     private void readyNatives() {
         JCudaNatives files = JCudaNatives.of(platform);
         try {
-            Path home = new NativeCache(CacheFolder.chosen(
-                            environment.properties(), environment.variables()))
+            Path home = new NativeCache(CacheFolder.chosen(environment.properties(), environment.variables()))
                     .unpack(files.linkedTo(cublas().soname()));
             JCudaStart.check(files, home);
             natives = home;

@@ -19,7 +19,7 @@ record DriverLibrary(String path, int version) {
     }
 
     /// Takes drivers that are new enough.
-    static final class Judge implements Search.Judge<DriverLibrary> {
+    static final class Judge implements LibraryJudge<DriverLibrary> {
         @Override
         public DriverLibrary judge(SharedLibrary library, String soname) throws RefusedException {
             return new DriverLibrary(library.path(), versionOf(library));

@@ -163,8 +163,7 @@ final class ElfFile {
         while (byteAt(end) != 0) {
             end++;
         }
-        return new String(
-                file.asSlice(at, end - at).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
+        return new String(file.asSlice(at, end - at).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
     }
 
     int byteAt(long at) {

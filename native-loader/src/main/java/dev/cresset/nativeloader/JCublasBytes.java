@@ -3,9 +3,9 @@ package dev.cresset.nativeloader;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// JCuda's native library for cuBLAS, as bytes. It is linked against `libcublas.so.12`; the same functions are in CUDA
-/// 13's library under its own name, so there it is [#linkedTo] that name: three digits-for-digits changes (the need, the
-/// version's name, the version's hash), nothing moves.
+/// JCuda's native library for cuBLAS, as bytes. It is linked against `libcublas.so.12`. CUDA 13's
+/// library has the same functions under its own name, and there it is [linked to][#linkedTo(String, byte[])] that: the
+/// name and the hash of the name change in place, nothing moves.
 ///
 /// Measured: docs/notes/0003-one-jcuda-for-cuda-12-and-13.md.
 final class JCublasBytes {
@@ -32,8 +32,7 @@ final class JCublasBytes {
         ElfFile elf = new ElfFile(MemorySegment.ofArray(copy));
         VersionedImports imports = imports(elf);
         if (soname.length() != imports.name().length()) {
-            throw new RefusedException(
-                    "its need of " + imports.name() + " has no room for the name " + soname, REMEDY);
+            throw new RefusedException("its need of " + imports.name() + " has no room for the name " + soname, REMEDY);
         }
         for (long text : imports.texts()) {
             if (elf.byteAt(text - 1) != 0) {

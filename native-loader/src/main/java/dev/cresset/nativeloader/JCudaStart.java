@@ -1,12 +1,12 @@
 package dev.cresset.nativeloader;
 
-import jcuda.driver.JCudaDriver;
-import jcuda.jcublas.JCublas2;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import jcuda.driver.JCudaDriver;
+import jcuda.jcublas.JCublas2;
 
 /// Makes JCuda load its native libraries from a folder of the cache.
 ///
@@ -27,10 +27,10 @@ final class JCudaStart {
     static void check(JCudaNatives natives, Path home) throws RefusedException {
         List<String> files = List.of(natives.driver(), natives.cublas());
         for (String file : files) {
-            SharedLibrary present = SharedLibrary.loaded(file).orElse(null);
-            if (present != null && !isIn(home, present)) {
+            String present = SharedLibrary.pathOfLoaded(file).orElse(null);
+            if (present != null && !Path.of(present).startsWith(home)) {
                 throw new RefusedException(
-                        "this Java has already loaded " + present.path() + ", for other code that uses JCuda",
+                        "this Java has already loaded " + present + ", for other code that uses JCuda",
                         "Open Cresset's CUDA device before other code uses JCuda.");
             }
         }
@@ -46,18 +46,16 @@ final class JCudaStart {
         }
         try {
             // JCuda opens them for itself; these are not kept, so that another folder may be tried after a failure.
-            SharedLibrary driver = SharedLibrary.open(home.resolve(natives.driver()).toString());
-            SharedLibrary cublas = SharedLibrary.openWhole(home.resolve(natives.cublas()).toString());
+            SharedLibrary driver =
+                    SharedLibrary.open(home.resolve(natives.driver()).toString());
+            SharedLibrary cublas =
+                    SharedLibrary.openWhole(home.resolve(natives.cublas()).toString());
             cublas.close();
             driver.close();
         } catch (RefusedException e) {
             boolean noexec = LinkerRemedy.isNoexec(e.reason());
             throw noexec ? new RefusedException(e.reason(), NOEXEC + CacheFolder.REMEDY) : e;
         }
-    }
-
-    private static boolean isIn(Path home, SharedLibrary library) {
-        return Path.of(library.path()).startsWith(home);
     }
 
     /// Initialises JCuda's two classes and makes them throw exceptions.

@@ -41,12 +41,13 @@ public record LibrarySearch(String library, List<String> names, List<Look> looks
     /// @param detail why it was refused or not there
     public record Look(int step, String origin, String place, Outcome outcome, String detail) {
         private String text() {
-            String about = switch (outcome) {
-                case NOT_SET -> detail;
-                case ABSENT -> "not there";
-                case REFUSED -> "REFUSED: " + detail;
-                case TAKEN -> "taken";
-            };
+            String about =
+                    switch (outcome) {
+                        case NOT_SET -> detail;
+                        case ABSENT -> "not there";
+                        case REFUSED -> "REFUSED: " + detail;
+                        case TAKEN -> "taken";
+                    };
             return "  " + step + ". " + origin + ": " + (place.isEmpty() ? "" : place + ": ") + about;
         }
     }

@@ -11,7 +11,7 @@ final class LinkerRemedy {
 
     static String of(String reason) {
         if (isNoexec(reason)) {
-            return "Nothing may be loaded from its folder, which is on a file system mounted noexec: use a copy elsewhere.";
+            return "Its file system is mounted noexec, so nothing may be loaded from it: use a copy elsewhere.";
         }
         if (reason.contains("wrong ELF class") || reason.contains("invalid ELF header")) {
             return "Install the one for this processor, or name another place.";

@@ -11,8 +11,8 @@ import java.util.Optional;
 /// - The driver: 1 `cresset.cuda.driver`, 2 `CRESSET_CUDA_DRIVER`, 3 what other code has loaded, 4 `LD_LIBRARY_PATH`,
 ///   5 WSL's folder, 6 the system's loader, 7 the folders that drivers are put in.
 /// - cuBLAS and NVRTC: 1 `cresset.cuda.cublas` and `cresset.cuda.nvrtc`, 2 `CRESSET_CUDA_CUBLAS` and
-///   `CRESSET_CUDA_NVRTC`, 3 what other code has loaded, 4 `CUDA_PATH` and `CUDA_HOME`, 5 the usual folders of toolkits,
-///   6 `LD_LIBRARY_PATH`, 7 conda's environment and pip's packages, 8 the system's loader.
+///   `CRESSET_CUDA_NVRTC`, 3 what other code has loaded, 4 `CUDA_PATH` and `CUDA_HOME`, 5 the usual folders of
+///   toolkits, 6 `LD_LIBRARY_PATH`, 7 conda's environment and pip's packages, 8 the system's loader.
 ///
 /// What 1 and 2 name is taken or refused, never passed over.
 ///

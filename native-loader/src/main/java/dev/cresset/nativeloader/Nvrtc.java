@@ -40,8 +40,7 @@ public final class Nvrtc {
         RefusedException refusal = search.refusal().orElse(null);
         if (refusal != null && search.isExplicit()) {
             throw new NativeLibraryException(
-                    "NVRTC " + search.refusedPlace() + " cannot be used: " + refusal.reason() + ". "
-                            + refusal.remedy(),
+                    "NVRTC " + search.refusedPlace() + " cannot be used: " + refusal.reason() + ". " + refusal.remedy(),
                     refusal);
         }
         return search.found();
@@ -83,13 +82,16 @@ public final class Nvrtc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment program = arena.allocate(ValueLayout.JAVA_LONG);
             List<String> names = new ArrayList<>(headers.keySet());
-            check("nvrtcCreateProgram", name, functions.nvrtcCreateProgram(
-                    program.address(),
-                    arena.allocateFrom(source).address(),
-                    arena.allocateFrom(name).address(),
-                    names.size(),
-                    texts(arena, names.stream().map(headers::get).toList()),
-                    texts(arena, names)));
+            check(
+                    "nvrtcCreateProgram",
+                    name,
+                    functions.nvrtcCreateProgram(
+                            program.address(),
+                            arena.allocateFrom(source).address(),
+                            arena.allocateFrom(name).address(),
+                            names.size(),
+                            texts(arena, names.stream().map(headers::get).toList()),
+                            texts(arena, names)));
             try {
                 return compile(arena, name, program.get(ValueLayout.JAVA_LONG, 0), options);
             } finally {
@@ -104,8 +106,10 @@ public final class Nvrtc {
             throw new NativeLibraryException(
                     "NVRTC " + version + " (" + path + ") does not compile " + name + " with " + options + ": "
                             + words(status) + "\n" + log(arena, program)
-                            + (status == COMPILATION_FAILED ? "" : "\nInstall a newer NVRTC if it is the"
-                                    + " architecture that this one does not know."),
+                            + (status == COMPILATION_FAILED
+                                    ? ""
+                                    : "\nInstall a newer NVRTC if it is the"
+                                            + " architecture that this one does not know."),
                     null);
         }
         MemorySegment size = arena.allocate(ValueLayout.JAVA_LONG);
@@ -153,7 +157,8 @@ public final class Nvrtc {
         }
         MemorySegment array = arena.allocate(ValueLayout.JAVA_LONG, texts.size());
         for (int i = 0; i < texts.size(); i++) {
-            array.setAtIndex(ValueLayout.JAVA_LONG, i, arena.allocateFrom(texts.get(i)).address());
+            array.setAtIndex(
+                    ValueLayout.JAVA_LONG, i, arena.allocateFrom(texts.get(i)).address());
         }
         return array.address();
     }

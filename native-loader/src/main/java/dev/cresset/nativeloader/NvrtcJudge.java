@@ -11,7 +11,7 @@ import java.util.List;
 /// Takes an NVRTC whose code the driver can run.
 ///
 /// @param driver the driver's version, [Integer#MAX_VALUE] if there is no driver to ask
-record NvrtcJudge(int driver) implements Search.Judge<Nvrtc> {
+record NvrtcJudge(int driver) implements LibraryJudge<Nvrtc> {
     private static final String BUILTINS = "libnvrtc-builtins.so.*";
 
     @Override
@@ -28,7 +28,8 @@ record NvrtcJudge(int driver) implements Search.Judge<Nvrtc> {
     @Override
     public Nvrtc judge(SharedLibrary library, String soname) throws RefusedException {
         Nvrtc nvrtc = Nvrtc.of(library);
-        int major = Integer.parseInt(nvrtc.version().substring(0, nvrtc.version().indexOf('.')));
+        int major =
+                Integer.parseInt(nvrtc.version().substring(0, nvrtc.version().indexOf('.')));
         if (major > driver / 1000) {
             throw new RefusedException(
                     "it is of CUDA " + major + ", and the driver runs CUDA " + DriverLibrary.words(driver)

@@ -10,8 +10,8 @@ import java.util.Set;
 /// Where pip puts NVIDIA's libraries: below the `site-packages` of some Python. Whoever has PyTorch has them.
 ///
 /// The Pythons, in this order: the active virtual environment (`VIRTUAL_ENV`), the active conda environment
-/// (`CONDA_PREFIX`), `PYTHONPATH`, those whose `python3` is on the `PATH`, the user's own packages, the system's, pyenv's,
-/// and conda's usual folders.
+/// (`CONDA_PREFIX`), `PYTHONPATH`, those whose `python3` is on the `PATH`, the user's own packages, the system's,
+/// pyenv's, and conda's usual folders.
 final class PythonFolders {
     private final Environment environment;
     private final Platform platform;
@@ -83,10 +83,9 @@ final class PythonFolders {
     private void addWindows(Set<Path> sites) {
         environment.folder("APPDATA").ifPresent(data -> Environment.matching(data.resolve("Python"), "Python3*")
                 .forEach(python -> addIfThere(sites, python.resolve("site-packages"))));
-        environment
-                .folder("LOCALAPPDATA")
-                .ifPresent(data -> Environment.matching(data.resolve("Programs").resolve("Python"), "Python3*")
-                        .forEach(prefix -> addPrefix(sites, prefix)));
+        environment.folder("LOCALAPPDATA").ifPresent(data -> Environment.matching(
+                        data.resolve("Programs").resolve("Python"), "Python3*")
+                .forEach(prefix -> addPrefix(sites, prefix)));
     }
 
     private void addPrefix(Set<Path> sites, Path prefix) {

@@ -14,22 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> what is made of the library
 final class Search<T> {
-    /// What is made of a library that was found and opened.
-    interface Judge<T> {
-        /// Opens what must be open before a file is; it is closed again if the file is refused.
-        default List<SharedLibrary> companions(Path file) throws RefusedException {
-            return List.of();
-        }
-
-        /// @param soname the name under which the system knows it
-        T judge(SharedLibrary library, String soname) throws RefusedException;
-
-        /// Its version, for the report.
-        String version(T found);
-    }
-
     private final List<String> names;
-    private final Judge<T> judge;
+    private final LibraryJudge<T> judge;
     private final List<Look> looks = new ArrayList<>();
     private @Nullable T found;
     private @Nullable String foundPath;
@@ -39,13 +25,13 @@ final class Search<T> {
     private int step;
     private String origin = "";
 
-    private Search(List<String> names, Judge<T> judge) {
+    private Search(List<String> names, LibraryJudge<T> judge) {
         this.names = names;
         this.judge = judge;
     }
 
     /// Goes through the steps until something is taken, or something explicit is refused.
-    static <T> Search<T> run(List<SearchStep> steps, List<String> names, Judge<T> judge) {
+    static <T> Search<T> run(List<SearchStep> steps, List<String> names, LibraryJudge<T> judge) {
         Search<T> search = new Search<>(names, judge);
         for (SearchStep next : steps) {
             search.step++;
@@ -78,8 +64,8 @@ final class Search<T> {
     }
 
     LibrarySearch report(String title) {
-        Optional<LibrarySearch.Found> taken = found().map(
-                        library -> new LibrarySearch.Found(String.valueOf(foundPath), judge.version(library)));
+        Optional<LibrarySearch.Found> taken =
+                found().map(library -> new LibrarySearch.Found(String.valueOf(foundPath), judge.version(library)));
         return new LibrarySearch(title, names, looks, taken);
     }
 
@@ -113,8 +99,7 @@ final class Search<T> {
             }
             if (!isTakenIn(named) && refusal == null) {
                 throw new RefusedException(
-                        "this folder has no " + String.join(" or ", names),
-                        "Correct " + origin + ", or take it away.");
+                        "this folder has no " + String.join(" or ", names), "Correct " + origin + ", or take it away.");
             }
         } catch (RefusedException e) {
             refuse(place, e);
@@ -198,11 +183,11 @@ final class Search<T> {
         List<SharedLibrary> companions = judge.companions(file);
         try {
             SharedLibrary library = SharedLibrary.open(file.toString());
-            SharedLibrary present = SharedLibrary.loaded(soname).orElse(library);
-            if (!library.isSame(present)) {
+            String loaded = SharedLibrary.pathOfLoaded(soname).orElse(library.path());
+            if (!library.path().equals(loaded)) {
                 library.close();
                 throw new RefusedException(
-                        "this Java has already loaded another one, " + present.path(),
+                        "this Java has already loaded another one, " + loaded,
                         "Start the program again with the one that you want.");
             }
             accept(library);

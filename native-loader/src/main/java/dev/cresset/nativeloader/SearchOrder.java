@@ -67,7 +67,10 @@ final class SearchOrder {
 
     private SearchStep libraryPath() {
         String name = isWindows() ? "PATH" : "LD_LIBRARY_PATH";
-        return folders(name, environment.folders(name).stream(), environment.variable(name).isEmpty() ? "not set" : "no such folder");
+        return folders(
+                name,
+                environment.folders(name).stream(),
+                environment.variable(name).isEmpty() ? "not set" : "no such folder");
     }
 
     /// Those folders that exist; one that is another by a symbolic link counts once.

@@ -50,8 +50,9 @@ final class SharedLibrary implements SymbolLookup {
         return open(path, NOW);
     }
 
-    /// The library that this process already has under a SONAME, whoever loaded it. Not known on Windows.
-    static Optional<SharedLibrary> loaded(String soname) {
+    /// The library that this process already has under a SONAME, whoever loaded it: held open once more. Not known on
+    /// Windows.
+    private static Optional<SharedLibrary> loaded(String soname) {
         if (Platform.isWindows()) {
             return Optional.empty();
         }
@@ -59,9 +60,17 @@ final class SharedLibrary implements SymbolLookup {
         return handle == 0 ? Optional.empty() : Optional.of(of(linker(), handle, soname));
     }
 
-    /// As [#loaded(String)], but nothing that was opened and kept here.
+    /// Where the library lies that this process already has under a SONAME, whoever loaded it.
+    static Optional<String> pathOfLoaded(String soname) {
+        Optional<SharedLibrary> library = loaded(soname);
+        library.ifPresent(SharedLibrary::close);
+        return library.map(SharedLibrary::path);
+    }
+
+    /// The library that this process already has under a SONAME, and that was not [kept][#keep(String)] here.
     static Optional<SharedLibrary> loadedByOthers(String soname) {
-        return loaded(soname).filter(library -> !library.path.equals(KEPT.get(soname)));
+        boolean isOurs = pathOfLoaded(soname).equals(Optional.ofNullable(KEPT.get(soname)));
+        return isOurs ? Optional.empty() : loaded(soname);
     }
 
     /// Notes that this library is in use under its SONAME.
@@ -112,11 +121,6 @@ final class SharedLibrary implements SymbolLookup {
     @Override
     public Optional<MemorySegment> find(String name) {
         return lookup.find(name);
-    }
-
-    /// Whether both are one and the same in this process.
-    boolean isSame(SharedLibrary other) {
-        return handle == other.handle;
     }
 
     /// Gives it back to the system, which unloads it if nobody else has it open.

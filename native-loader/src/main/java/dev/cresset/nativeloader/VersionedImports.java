@@ -58,8 +58,7 @@ record VersionedImports(String name, List<Long> texts, long hash, List<String> f
         List<String> names = new ArrayList<>();
         for (int i = 1; i < end; i++) {
             long symbol = symbols + (long) i * SYMBOL_SIZE;
-            if (elf.int16(symbol + SYMBOL_SECTION) == 0
-                    && elf.int16(versions + (long) i * VERSION_SIZE) == version) {
+            if (elf.int16(symbol + SYMBOL_SECTION) == 0 && elf.int16(versions + (long) i * VERSION_SIZE) == version) {
                 names.add(elf.string(elf.strings() + elf.int32(symbol)));
             }
         }

@@ -1,6 +1,9 @@
-/// Finds, checks and loads native libraries. Start at [OpenBlas]. Files come from the class path, are kept in a
-/// [NativeCache] that only this user may write, and are loaded from there by absolute path. Nothing is loaded before it
-/// is first asked for, and nothing falls back: what cannot be loaded is a [NativeLibraryException].
+/// Finds, checks and loads native libraries. Start at [OpenBlas] for the CPU and at [CudaLibraries] for CUDA.
+///
+/// Files that come with Cresset are kept in a [NativeCache] that only this user may write, and are loaded from there by
+/// absolute path. NVIDIA's libraries are the user's own: [SearchOrder] says where they are looked for, and a
+/// [LoadReport] what came of it. Nothing is loaded before it is first asked for, and nothing falls back: what cannot be
+/// loaded is a [NativeLibraryException].
 @NullMarked
 package dev.cresset.nativeloader;
 

@@ -3,9 +3,9 @@ package dev.cresset.verify;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cresset.backend.Device;
+import dev.cresset.kernels.KernelImage;
+import dev.cresset.standin.Standin;
 import dev.cresset.tensor.Precision;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -52,10 +52,13 @@ public enum Place {
     ///
     /// @throws org.opentest4j.TestAbortedException if this run should use the stand-in driver, and it was not built
     public static Device openCuda(Precision precision) {
-        String driver = System.getenv("CRESSET_CUDA_DRIVER");
-        assumeTrue(
-                driver == null || Files.exists(Path.of(driver)),
-                "The stand-in driver was not built (it needs g++ and nvcc on Linux x86-64); see the build's log.");
+        if (System.getenv("CRESSET_STANDIN_MODE") != null
+                && !System.getProperty("cresset.test.standin", "optional").equals("required")) {
+            Standin.requireBuilt();
+            assumeTrue(
+                    KernelImage.manifest().isCompiled(),
+                    "The kernels were not compiled: this machine has no nvcc, see the build's log.");
+        }
         return Device.cuda(0, precision);
     }
 

@@ -70,7 +70,7 @@ public final class DeviceCheck {
 
     /// A sum of n terms of one sign errs by at most n roundoffs of itself.
     private static double tolerance(Device device, VerbTrial trial) {
-        double sums = (ROWS + SHORT) * device.precision().roundoff();
+        double sums = (ROWS + COLUMNS + SHORT) * device.precision().roundoff();
         return trial.isProduct() ? sums + 2 * device.precision().productRoundoff() : sums;
     }
 
@@ -94,6 +94,7 @@ public final class DeviceCheck {
             values[i] = switch (slot.content()) {
                 case 'f', 'u' -> 0.01 + 0.98 * random.nextDouble();
                 case 'z' -> random.nextGaussian();
+                case 'l' -> -Math.abs(random.nextGaussian());
                 case 'k' -> random.nextInt(COLUMNS);
                 case 'r' -> random.nextInt(ROWS);
                 case 'h' -> HYPERPARAMETERS[i];

@@ -58,10 +58,9 @@ final class CudaDriver {
 
     /// The GPUs in the driver's order.
     List<Gpu> gpus() {
-        int[] count = new int[1];
-        CudaStatus.driver(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount", "this machine");
+        int count = count();
         List<Gpu> gpus = new ArrayList<>();
-        for (int ordinal = 0; ordinal < count[0]; ordinal++) {
+        for (int ordinal = 0; ordinal < count; ordinal++) {
             gpus.add(gpu(ordinal));
         }
         return gpus;
@@ -69,12 +68,18 @@ final class CudaDriver {
 
     /// @throws DeviceUnavailableException if there is no GPU of this number
     Gpu require(int ordinal) {
-        List<Gpu> gpus = gpus();
-        if (ordinal < 0 || ordinal >= gpus.size()) {
+        if (ordinal < 0 || ordinal >= count()) {
+            List<Gpu> gpus = gpus();
             throw new DeviceUnavailableException("Device cuda:" + ordinal + " is not available: the driver shows "
                     + (gpus.isEmpty() ? "no GPU: check nvidia-smi and CUDA_VISIBLE_DEVICES." : gpus + "."));
         }
-        return gpus.get(ordinal);
+        return gpu(ordinal);
+    }
+
+    private static int count() {
+        int[] count = new int[1];
+        CudaStatus.driver(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount", "this machine");
+        return count[0];
     }
 
     /// The driver's handle of a GPU.
@@ -93,18 +98,18 @@ final class CudaDriver {
         return new Gpu(
                 ordinal,
                 text(name),
-                attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
-                attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
-                attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+                attribute(device, ordinal, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
+                attribute(device, ordinal, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
+                attribute(device, ordinal, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
                 memory[0]);
     }
 
-    private static int attribute(CUdevice device, int attribute) {
+    private static int attribute(CUdevice device, int ordinal, int attribute) {
         int[] value = new int[1];
         CudaStatus.driver(
                 JCudaDriver.cuDeviceGetAttribute(value, attribute, device),
                 "cuDeviceGetAttribute of " + CUdevice_attribute.stringFor(attribute),
-                device);
+                "cuda:" + ordinal);
         return value[0];
     }
 

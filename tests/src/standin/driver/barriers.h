@@ -1,0 +1,36 @@
+// Where threads meet, and what they exchange.
+#pragma once
+
+#include "../device/kernel_table.h"
+#include "fibers.h"
+
+namespace standin {
+
+// A thread that waits; `fiber` is null for one that does not.
+struct Lane {
+    Fiber* fiber;
+    Index thread;
+    Site* site;
+    Meeting meeting;
+    unsigned mask;
+    std::uint64_t value;
+    int operand;
+    int width;
+    std::uint64_t result;
+    bool mayGo;
+};
+
+inline bool isOfWarp(Meeting meeting) {
+    return meeting != Meeting::BLOCK && meeting != Meeting::COUNT;
+}
+
+// Notes that a kernel came here; whether a test has removed this barrier.
+bool isSkipped(Site* site);
+
+// One place in the source may be several in the machine code: a template's.
+bool isSamePlace(const Site* a, const Site* b);
+
+// Gives `one` and all lanes that its mask names what they exchange, if all of them have come; whether they have.
+bool exchangeIfMet(Lane* warp, unsigned count, Lane& one);
+
+}  // namespace standin

@@ -1,0 +1,19 @@
+// What the devices are.
+#pragma once
+
+#include "status.h"
+
+namespace standin {
+
+constexpr int DEVICES = 2;
+constexpr int MAJOR = 9;
+constexpr int MINOR = 0;
+constexpr int MULTIPROCESSORS = 132;
+constexpr int MOST_THREADS = 1024;
+constexpr int MOST_THREADS_Z = 64;
+constexpr int SHARED_BYTES = 49152;
+
+// Refuses what is not the number of a device.
+void requireDeviceNumber(int device);
+
+}  // namespace standin

@@ -1,0 +1,26 @@
+// What the generated functions call, which stand for all that the stand-in does not do.
+#pragma once
+
+#include <cstdio>
+#include <cstring>
+#include <set>
+#include <string>
+
+#include "api.h"
+
+namespace standin {
+
+// Says once that the function is missing; the status of that.
+inline Status missing(const char* name, Status notSupported) {
+    std::lock_guard<std::recursive_mutex> locked(driverLock());
+    static std::set<std::string> said;
+    if (Status injected = enterFirstCall(name)) {
+        return injected;
+    }
+    if (said.insert(name).second) {
+        std::fprintf(stderr, "stand-in driver: %s is not there: write it where it is needed\n", name);
+    }
+    return notSupported;
+}
+
+}  // namespace standin

@@ -1,0 +1,17 @@
+// Shared memory, which holds NaN when a block begins.
+#pragma once
+
+#include "../device/kernel_table.h"
+
+namespace standin {
+
+// Fills all of it.
+void poisonShared(const Library& library);
+
+// Fills what blocks of this kernel have been seen to change.
+void poisonShared(const Library& library, const Kernel& kernel);
+
+// Learns what the block that just ran has changed. Looks at all of it, so it is called once a launch, not once a block.
+void learnShared(const Library& library, const Kernel& kernel);
+
+}  // namespace standin

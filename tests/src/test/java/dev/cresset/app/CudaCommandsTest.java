@@ -1,0 +1,85 @@
+package dev.cresset.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import dev.cresset.tensor.Precision;
+import dev.cresset.verify.Place;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The commands on a GPU.
+@Tag("cuda")
+class CudaCommandsTest {
+    @TempDir
+    Path folder;
+
+    private Path data;
+
+    @BeforeEach
+    void write() throws IOException {
+        Place.openCuda(Precision.FP32).close();
+        data = SampleFiles.clouds(folder.resolve("clouds.csv"), 90);
+    }
+
+    @Test
+    void trainingEvaluatingAndPredictingGiveTheNumbersOfTheCpu() throws IOException {
+        JsonObject[] trained = new JsonObject[2];
+        JsonObject[] evaluated = new JsonObject[2];
+        String[] devices = {"cpu", "cuda"};
+        for (int i = 0; i < devices.length; i++) {
+            Path model = folder.resolve(devices[i]);
+            Object[] train = {
+                "train", "--data", data, "--device", devices[i], "--batch-norm", "--epochs", "5", "--out", model
+            };
+            trained[i] = Cli.json(train);
+            evaluated[i] = Cli.json("evaluate", "--model", model, "--data", data, "--device", devices[i]);
+            Cli.run("predict", "--model", model, "--data", data, "--device", devices[i], "--out", model + ".csv")
+                    .requireCode(0);
+        }
+        for (String figure : new String[] {"train_loss", "validation_loss"}) {
+            assertEquals(
+                    trained[0].get(figure).getAsDouble(), trained[1].get(figure).getAsDouble(), 1e-3, figure);
+        }
+        assertEquals(
+                evaluated[0].get("loss").getAsDouble(), evaluated[1].get("loss").getAsDouble(), 1e-3);
+        assertEquals(91, Files.readAllLines(folder.resolve("cuda.csv")).size());
+        assertTrue(trained[1].toString().contains("cuda:0/FP32"), trained[1].toString());
+    }
+
+    @Test
+    void autoTakesTheGpuAndSaysSo() {
+        Cli run = Cli.run("train", "--data", data, "--epochs", "1", "--out", folder.resolve("m"));
+        run.requireCode(0);
+        assertTrue(run.out().contains("device    cuda:0: FP32 on cuda:0 ("), run.out());
+        assertTrue(run.out().contains("(auto: the first GPU)"), run.out());
+    }
+
+    @Test
+    void aGpuThatIsNotThereIsAnErrorThatNamesThoseThatAre() {
+        Cli.run("train", "--data", data, "--device", "cuda:999", "--out", folder.resolve("m"))
+                .fails(1, "Device cuda:999 is not available: the driver shows", "cuda:0 (");
+    }
+
+    @Test
+    void gradientsCheckInFloat64() {
+        JsonObject json = Cli.json("check-gradients", "--device", "cuda", "--batch-norm");
+        assertTrue(json.get("passed").getAsBoolean(), json.toString());
+    }
+
+    @Test
+    void theDoctorTriesEveryOperationInEveryPrecisionAndSaysReady() {
+        JsonObject json = Cli.json("doctor", "--require-gpu");
+        assertTrue(json.get("ready").getAsBoolean(), json.toString());
+        int gpus = json.getAsJsonArray("gpus").size();
+        assertEquals(3 * gpus + 2, json.getAsJsonArray("checks").size());
+        Cli run = Cli.run("doctor", "--require-gpu").requireCode(0);
+        assertTrue(run.out().strip().lines().reduce("", (a, b) -> b).startsWith("Ready: cuda:0 ("), run.out());
+    }
+}

@@ -1,0 +1,103 @@
+package dev.cresset.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.cresset.backend.Device;
+import dev.cresset.backend.DeviceUnavailableException;
+import dev.cresset.tensor.Precision;
+import dev.cresset.tensor.Tensor;
+import dev.cresset.verify.Place;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Several devices, models and threads in one Java.
+@Tag("cuda")
+class CudaSeveralTest {
+    private static final int STEPS = 5;
+
+    @Test
+    void severalModelsOnOneDeviceTrainOnTheirOwnThreadsAsTheyWouldAlone() throws Exception {
+        try (Device device = Place.openCuda(Precision.FP32)) {
+            double[] alone = trained(device);
+            try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+                requireSame(alone, threads, () -> trained(device));
+            }
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                requireSame(alone, threads, () -> trained(device));
+            }
+        }
+    }
+
+    @Test
+    void severalDevicesTrainAtOnceOnOneGpu() throws Exception {
+        double[] alone;
+        try (Device device = Place.openCuda(Precision.FP32)) {
+            alone = trained(device);
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            requireSame(alone, threads, () -> {
+                try (Device device = Place.openCuda(Precision.FP32)) {
+                    return trained(device);
+                }
+            });
+        }
+    }
+
+    @Test
+    void everyGpuOfTheMachineIsADeviceOfItsOwn() {
+        Place.openCuda(Precision.FP32).close();
+        int count = Device.gpus().size();
+        double[] first = null;
+        for (int ordinal = 0; ordinal < count; ordinal++) {
+            try (Device device = Device.cuda(ordinal, Precision.FP64)) {
+                assertEquals("cuda:" + ordinal, device.name());
+                first = first == null ? trained(device) : first;
+                assertArrayEquals(first, trained(device));
+            }
+        }
+        DeviceUnavailableException thrown =
+                assertThrows(DeviceUnavailableException.class, () -> Device.cuda(count, Precision.FP32));
+        assertEquals(true, thrown.getMessage().startsWith("Device cuda:" + count + " is not available: the driver"));
+    }
+
+    @Test
+    void numbersGoFromOneDeviceToAnotherByTheHost() {
+        try (Device here = Place.openCuda(Precision.FP32);
+                Device there = Place.openCuda(Precision.FP64)) {
+            Tensor x = here.tensor(2, 2, new double[] {1, 2, 3, 4});
+            Tensor y = there.tensor(2, 2, x.toArray());
+            assertArrayEquals(x.toArray(), y.toArray());
+            assertThrows(IllegalArgumentException.class, () -> there.ops().copy(x, y));
+        }
+    }
+
+    private static void requireSame(double[] alone, ExecutorService threads, Callable<double[]> task)
+            throws InterruptedException, ExecutionException {
+        List<Future<double[]>> results = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            results.add(threads.submit(task));
+        }
+        for (Future<double[]> result : results) {
+            assertArrayEquals(alone, result.get());
+        }
+    }
+
+    private static double[] trained(Device device) {
+        try (TinyRun run = new TinyRun(device)) {
+            for (int i = 0; i < STEPS; i++) {
+                run.feed(i);
+                run.step();
+            }
+            return run.parameters();
+        }
+    }
+}

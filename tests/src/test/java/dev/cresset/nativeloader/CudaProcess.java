@@ -1,0 +1,154 @@
+package dev.cresset.nativeloader;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import jcuda.CudaException;
+import jcuda.driver.JCudaDriver;
+
+/// Another Java that loads the CUDA libraries and says what happened: JCuda can be loaded once in a Java only.
+///
+/// It is given no variable that leads to a real CUDA, and a home folder of its own.
+final class CudaProcess {
+    private static final List<String> LEADING_TO_CUDA = List.of(
+            "CUDA_PATH",
+            "CUDA_HOME",
+            "LD_LIBRARY_PATH",
+            "VIRTUAL_ENV",
+            "CONDA_PREFIX",
+            "PYTHONPATH",
+            "PYENV_ROOT",
+            "CRESSET_CUDA_DRIVER",
+            "CRESSET_CUDA_CUBLAS",
+            "CRESSET_CUDA_NVRTC");
+
+    private final Process process;
+
+    private CudaProcess(Process process) {
+        this.process = process;
+    }
+
+    /// @param home the user's folder; the cache is `cache` in it, if no option says otherwise
+    /// @param variables environment variables to set
+    /// @param options of Java, such as system properties
+    /// @param steps what to do, in order; see [#main(String[])]
+    static CudaProcess start(Path home, Map<String, String> variables, List<String> options, String... steps)
+            throws IOException {
+        return start(command(home, options, steps), variables);
+    }
+
+    /// The command that [#start(Path, Map, List, String...)] runs.
+    static List<String> command(Path home, List<String> options, String... steps) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-Dorg.lwjgl.system.memoryBackend=ffm",
+                "-Duser.home=" + home,
+                "-Dcresset.cache=" + home.resolve("cache")));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), CudaProcess.class.getName()));
+        command.addAll(List.of(steps));
+        return command;
+    }
+
+    static CudaProcess start(List<String> command, Map<String, String> variables) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        LEADING_TO_CUDA.forEach(builder.environment()::remove);
+        builder.environment().putAll(variables);
+        return new CudaProcess(builder.start());
+    }
+
+    /// As above, with all variables that this process has, so that it finds what this machine has.
+    static CudaProcess startWithVariablesOfThisProcess(List<String> command) throws IOException {
+        return new CudaProcess(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    /// Everything that it printed, once it has ended.
+    String output() throws IOException, InterruptedException {
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), text);
+        return text + "exit " + process.exitValue();
+    }
+
+    /// Each step does one thing and prints one line or more:
+    ///
+    /// - `load`: loads, or says why not
+    /// - `report`: the report
+    /// - `calls`: whether a failing call of JCuda's throws
+    /// - `natives`: JCuda's files in memory
+    /// - `bind`: links JCuda's library to the cuBLAS that is found, without a driver
+    /// - `open=<file>`: opens a library as other code would
+    /// - `<name>=<value>`: sets a system property; an empty value takes it away
+    public static void main(String[] steps) throws RefusedException {
+        for (String step : steps) {
+            String name = step.replaceFirst("=.*", "");
+            String value = step.substring(Math.min(step.length(), name.length() + 1));
+            switch (name) {
+                case "load" -> System.out.println(load());
+                case "report" -> System.out.print(CudaLibraries.report().text());
+                case "bind" -> System.out.println(bind());
+                case "calls" -> System.out.println(calls());
+                case "natives" ->
+                    JCudaStart.inMemory(JCudaNatives.of(Platform.current()))
+                            .forEach(file -> System.out.println("native " + file));
+                case "property" -> System.out.println(value + " is " + System.getProperty(value));
+                case "open" ->
+                    System.out.println("opened " + SharedLibrary.open(value).path());
+                default -> {
+                    if (value.isEmpty()) {
+                        System.clearProperty(name);
+                    } else {
+                        System.setProperty(name, value);
+                    }
+                }
+            }
+        }
+    }
+
+    private static String load() {
+        try {
+            CudaLibraries libraries = CudaLibraries.load();
+            return "loaded driver " + libraries.driverVersion() + " " + libraries.driver() + " cublas "
+                    + libraries.cublasMajor() + " " + libraries.cublas() + " version " + libraries.cublasVersion();
+        } catch (NativeLibraryException e) {
+            return "refused " + e.getMessage();
+        }
+    }
+
+    private static String bind() throws RefusedException {
+        JCudaNatives natives = JCudaNatives.of(Platform.current());
+        List<String> functions = natives.cublasFunctions();
+        Search<CublasLibrary> search = Search.run(
+                new SearchOrder(Platform.current(), Environment.current()).of(CudaLibrary.CUBLAS),
+                CudaLibrary.CUBLAS.names(Platform.current()),
+                new CublasLibrary.Judge(Integer.MAX_VALUE, functions));
+        if (search.refusal().isPresent()) {
+            throw search.refusal().get();
+        }
+        if (search.found().isEmpty()) {
+            return "no cuBLAS";
+        }
+        CublasLibrary cublas = search.found().get();
+        Path folder = new NativeCache(CacheFolder.chosen()).unpack(natives.linkedTo(cublas.soname()));
+        SharedLibrary bound =
+                SharedLibrary.openWhole(folder.resolve(natives.cublas()).toString());
+        return "bound " + functions.size() + " functions of " + cublas.soname() + " " + cublas.version() + " at "
+                + cublas.path() + " to " + bound.path();
+    }
+
+    private static String calls() {
+        try {
+            return "cuInit gave " + JCudaDriver.cuInit(0);
+        } catch (CudaException e) {
+            return "cuInit threw " + e.getMessage();
+        }
+    }
+}
