@@ -22,7 +22,8 @@ struct Activate {
     template <typename F>
     __device__ inline void operator()(F f) const {
         elements<HEAVY>(
-                n, [f, z = z](Long e) { return f.value(z[e]); }, [a = a](Long e, T value) { a[e] = value; /* = */ });
+                n, [z = z](Long e) { return z[e]; },
+                [f, a = a](Long e, T number) { a[e] = f.value(number); /* = */ });
     }
 };
 
@@ -37,16 +38,11 @@ struct ActivateGradient {
     template <typename F>
     __device__ inline void operator()(F f) const {
         elements<HEAVY>(
-                n, [f, of = F::BY_OUTPUT ? a : z, da = da](Long e) { return passedOn(f, of[e], da[e]); },
-                [dz = dz](Long e, T gradient) { dz[e] = gradient; /* = */ });
+                n, [of = F::BY_OUTPUT ? a : z, da = da](Long e) { return Two<T>{of[e], da[e]}; },
+                [f, dz = dz](Long e, Two<T> numbers) {
+                    dz[e] = passedOn(f, numbers.first, numbers.second);  // =
+                });
     }
-};
-
-// What addRowActivate leaves of an element.
-template <typename T>
-struct Activated {
-    T z;
-    T a;
 };
 
 template <typename T>
@@ -62,13 +58,11 @@ struct AddRowActivate {
     __device__ inline void operator()(F f) const {
         matrix<HEAVY>(
                 rows, columns,
-                [f, x = x, row = row](Place p) {
-                    const T sum = x[p.element] + row[p.column];
-                    return Activated<T>{sum, f.value(sum)};
-                },
-                [z = z, a = a](Place p, Activated<T> result) {
-                    z[p.element] = result.z;  // =
-                    a[p.element] = result.a;  // =
+                [x = x, row = row](Place p) { return Two<T>{x[p.element], row[p.column]}; },
+                [f, z = z, a = a](Place p, Two<T> terms) {
+                    const T sum = terms.first + terms.second;
+                    z[p.element] = sum;           // =
+                    a[p.element] = f.value(sum);  // =, after z, which it may be
                 });
     }
 };

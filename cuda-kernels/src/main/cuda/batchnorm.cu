@@ -36,13 +36,12 @@ __device__ inline void columnMoments(const T* x, double* partials, Long rows, Lo
     chunksAndColumns(rows, columns, chunk, [=](Long k, Chunk of, Long c) {
         const bool inside = c < columns && of.first < of.end;
         const double shift = inside ? finiteOrZero(double(x[of.first * columns + c])) : 0;
-        const double sum = inside ? laneSum(of, [=](Long i) { return double(x[i * columns + c]) - shift; }) : 0;
-        const double mean = shift + columnTotal(sum) / double(of.end - of.first);
-        const auto square = [=](Long i) {
-            const double difference = double(x[i * columns + c]) - mean;
-            return difference * difference;
-        };
-        const double squares = columnTotal(inside ? laneSum(of, square) : 0);
+        const auto number = [=](Long i) { return x[i * columns + c]; };
+        const auto shifted = [=](T x) { return double(x) - shift; };
+        const double sum = columnTotal(inside ? laneSum(of, number, shifted) : 0);
+        const double mean = shift + sum / double(of.end - of.first);
+        const auto square = [=](T x) { return (double(x) - mean) * (double(x) - mean); };
+        const double squares = columnTotal(inside ? laneSum(of, number, square) : 0);
         if (c < columns && threadIdx.y == 0) {
             partials[k * columns + c] = mean;             // =
             partials[plane + k * columns + c] = squares;  // =
@@ -50,16 +49,10 @@ __device__ inline void columnMoments(const T* x, double* partials, Long rows, Lo
     });
 }
 
-// Two numbers of one column.
-struct Pair {
-    double first;
-    double second;
-};
-
 // Mean and sum of squared differences of column c over all chunks: with n_k rows and mean m_k in chunk k,
 // mean = sum of n_k m_k / N and squares = sum of squares_k + n_k (m_k - mean)^2. Means are taken relative to the first
 // chunk's, which is near them, so that their differences do not suffer from the size of the mean.
-__device__ inline Pair mergedMoments(const double* partials, Long rows, Long columns, Long chunk, Long c) {
+__device__ inline Two<double> mergedMoments(const double* partials, Long rows, Long columns, Long chunk, Long c) {
     const Long chunks = chunksOf(rows, chunk);
     const double pivot = finiteOrZero(partials[c]);
     const auto count = [=](Long k) {
@@ -80,17 +73,20 @@ __device__ inline void columnMomentsFinish(
         const double* partials, T* mean, T* variance, Long rows, Long columns, Long chunk) {
     elements<1>(
             columns, [=](Long c) { return mergedMoments(partials, rows, columns, chunk, c); },
-            [=](Long c, Pair moments) {
+            [=](Long c, Two<double> moments) {
                 mean[c] = T(moments.first);                      // =
                 variance[c] = T(moments.second / double(rows));  // =
             });
 }
 
-// What batchNorm leaves of an element.
+// What batchNorm reads for an element.
 template <typename T>
-struct Normalised {
-    T xhat;
-    T y;
+struct ToNormalise {
+    T x;
+    T mean;
+    T variance;
+    T gamma;
+    T beta;
 };
 
 template <typename T>
@@ -101,12 +97,12 @@ __device__ inline void batchNorm(
             rows, columns,
             [=](Place p) {
                 const Long c = p.column;
-                const T normal = (x[p.element] - mean[c]) / real::sqrt(variance[c] + epsilon);
-                return Normalised<T>{normal, real::fma(gamma[c], normal, beta[c])};
+                return ToNormalise<T>{x[p.element], mean[c], variance[c], gamma[c], beta[c]};
             },
-            [=](Place p, Normalised<T> result) {
-                xhat[p.element] = result.xhat;  // =
-                y[p.element] = result.y;        // =
+            [=](Place p, ToNormalise<T> of) {
+                const T normal = (of.x - of.mean) / real::sqrt(of.variance + epsilon);
+                xhat[p.element] = normal;                             // =
+                y[p.element] = real::fma(of.gamma, normal, of.beta);  // =
             });
 }
 
@@ -120,10 +116,10 @@ __device__ inline void batchNormSums(
         if (c < columns) {
             walk<LIGHT>(
                     of.first + threadIdx.y, of.end, COLUMNS_Y,
-                    [=](Long i) { return Pair{double(dy[i * columns + c]), double(xhat[i * columns + c])}; },
-                    [&products, &sum](Long, Pair p) {
-                        products = fma(p.first, p.second, products);  // +=, of this thread
-                        sum += p.first;                               // +=, of this thread
+                    [=](Long i) { return Two<T>{dy[i * columns + c], xhat[i * columns + c]}; },
+                    [&products, &sum](Long, Two<T> of) {
+                        products = fma(double(of.first), double(of.second), products);  // +=, of this thread
+                        sum += double(of.first);                                        // +=, of this thread
                     });
         }
         products = columnTotal(products);
@@ -140,14 +136,26 @@ __device__ inline void batchNormSumsFinish(const double* partials, T* dgamma, T*
     elements<1>(
             columns,
             [=](Long c) {
-                return Pair{sumOfChunks(partials, chunks, columns, c),
-                            sumOfChunks(partials + chunks * columns, chunks, columns, c)};
+                return Two<double>{
+                        sumOfChunks(partials, chunks, columns, c),
+                        sumOfChunks(partials + chunks * columns, chunks, columns, c)};
             },
-            [=](Long c, Pair sums) {
+            [=](Long c, Two<double> sums) {
                 dgamma[c] = T(sums.first);  // =
                 dbeta[c] = T(sums.second);  // =
             });
 }
+
+// What batchNormGradient reads for an element; the last three for the batch's statistics only.
+template <typename T>
+struct ToDerive {
+    T dy;
+    T variance;
+    T gamma;
+    T xhat;
+    T dgamma;
+    T dbeta;
+};
 
 template <typename T>
 __device__ inline void batchNormGradient(
@@ -158,14 +166,16 @@ __device__ inline void batchNormGradient(
             rows, columns,
             [=](Place p) {
                 const Long c = p.column;
-                const T scale = gamma[c] / real::sqrt(variance[c] + epsilon);
-                if (!batch) {
-                    return scale * dy[p.element];
-                }
-                const T centred = dy[p.element] - dbeta[c] / count;
-                return scale * real::fma(-xhat[p.element], dgamma[c] / count, centred);
+                const T none = T(0);
+                return ToDerive<T>{dy[p.element], variance[c], gamma[c], batch ? xhat[p.element] : none,
+                                   batch ? dgamma[c] : none, batch ? dbeta[c] : none};
             },
-            [=](Place p, T gradient) { dx[p.element] = gradient; /* = */ });
+            [=](Place p, ToDerive<T> of) {
+                const T scale = of.gamma / real::sqrt(of.variance + epsilon);
+                const T centred = batch ? of.dy - of.dbeta / count : of.dy;
+                const T inner = batch ? real::fma(-of.xhat, of.dgamma / count, centred) : centred;
+                dx[p.element] = scale * inner;  // =
+            });
 }
 
 #define CRESSET_ENTRY_POINTS(T, S)                                                                                     \

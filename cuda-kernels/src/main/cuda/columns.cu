@@ -46,18 +46,18 @@ __device__ inline void chunksAndColumns(Long rows, Long columns, Long chunk, Eac
     }
 }
 
-// The sum of term(i) over this lane's rows i of the chunk.
-template <typename Term>
-__device__ inline double laneSum(Chunk rows, Term term) {
-    return strideSum<LIGHT>(rows.first + threadIdx.y, rows.end, COLUMNS_Y, term);
+// The sum of term(read(i)) over this lane's rows i of the chunk.
+template <typename Read, typename Term>
+__device__ inline double laneSum(Chunk rows, Read read, Term term) {
+    return strideSum<LIGHT>(rows.first + threadIdx.y, rows.end, COLUMNS_Y, read, term);
 }
 
 template <typename T>
 __device__ inline void columnSums(const T* x, double* partials, Long rows, Long columns, Long chunk) {
     chunksAndColumns(rows, columns, chunk, [=](Long k, Chunk of, Long c) {
         const bool inside = c < columns;
-        const double sum = inside ? laneSum(of, [=](Long i) { return double(x[i * columns + c]); }) : 0;
-        const double total = columnTotal(sum);
+        const auto number = [=](Long i) { return x[i * columns + c]; };
+        const double total = columnTotal(inside ? laneSum(of, number, [](T x) { return x; }) : 0);
         if (inside && threadIdx.y == 0) {
             partials[k * columns + c] = total;  // =
         }
@@ -82,11 +82,12 @@ struct ActivateGradientSums {
             if (c < s.columns) {
                 walk<HEAVY>(
                         rows.first + threadIdx.y, rows.end, COLUMNS_Y,
-                        [f, s, c](Long i) {
+                        [s, c](Long i) {
                             const Long e = i * s.columns + c;
-                            return passedOn(f, (F::BY_OUTPUT ? s.a : s.z)[e], s.da[e]);
+                            return Two<T>{(F::BY_OUTPUT ? s.a : s.z)[e], s.da[e]};
                         },
-                        [s, c, &sum](Long i, T gradient) {
+                        [f, s, c, &sum](Long i, Two<T> numbers) {
+                            const T gradient = passedOn(f, numbers.first, numbers.second);
                             s.dz[i * s.columns + c] = gradient;  // =
                             sum += double(gradient);             // +=, of this thread
                         });

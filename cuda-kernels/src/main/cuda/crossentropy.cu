@@ -55,7 +55,7 @@ __device__ inline Shares<T> sharesOf(
 // sum_k q_k of a row, in all lanes.
 template <typename T>
 __device__ inline T totalShare(Shares<T> shares, Long columns) {
-    return T(rowSum(columns, [=](Long j) { return double(shares.at(j)); }));
+    return T(rowSum(columns, [=](Long j) { return shares.at(j); }, [](T share) { return share; }));
 }
 
 // One class of a row.
@@ -130,8 +130,8 @@ __device__ inline void crossEntropyGradient(
         const T total = totalShare(shares, columns);
         columnsOfLane(
                 columns,
-                [=](Long j) { return gradientAt(Term<T>{shares.at(j), logp[i * columns + j]}, total, by); },
-                [=](Long j, T gradient) { dz[i * columns + j] = gradient; /* = */ });
+                [=](Long j) { return Term<T>{shares.at(j), logp[i * columns + j]}; },
+                [=](Long j, Term<T> term) { dz[i * columns + j] = gradientAt(term, total, by); /* = */ });
     });
 }
 

@@ -19,27 +19,27 @@ namespace cresset {
 template <typename T>
 __device__ inline void fill(T* y, T value, Long n) {
     elements<LIGHT>(
-            n, [=](Long) { return value; }, [=](Long e, T result) { y[e] = result; /* = */ });
+            n, [=](Long) { return value; }, [=](Long e, T same) { y[e] = same; /* = */ });
 }
 
 template <typename T>
 __device__ inline void scale(T* y, T factor, Long n) {
     elements<LIGHT>(
-            n, [=](Long e) { return factor * y[e]; }, [=](Long e, T result) { y[e] = result; /* = */ });
+            n, [=](Long e) { return y[e]; }, [=](Long e, T number) { y[e] = factor * number; /* = */ });
 }
 
 template <typename T>
 __device__ inline void addRow(const T* x, const T* row, T* y, Long rows, Long columns) {
     matrix<LIGHT>(
-            rows, columns, [=](Place p) { return x[p.element] + row[p.column]; },
-            [=](Place p, T sum) { y[p.element] = sum; /* = */ });
+            rows, columns, [=](Place p) { return Two<T>{x[p.element], row[p.column]}; },
+            [=](Place p, Two<T> terms) { y[p.element] = terms.first + terms.second; /* = */ });
 }
 
 template <typename T>
 __device__ inline void blend(const T* x, T* y, T keep, T take, Long n) {
     elements<LIGHT>(
-            n, [=](Long e) { return real::fma(keep, y[e], take * x[e]); },
-            [=](Long e, T result) { y[e] = result; /* = */ });
+            n, [=](Long e) { return Two<T>{y[e], x[e]}; },
+            [=](Long e, Two<T> of) { y[e] = real::fma(keep, of.first, take * of.second); /* = */ });
 }
 
 __device__ inline void advance(Long* counter) {

@@ -105,7 +105,8 @@ struct SumOfLosses {
     template <typename Loss>
     __device__ inline double operator()(Loss loss) const {
         return strideSum<HEAVY>(
-                thread(), n, threads(), [loss, a = a, y = y](Long e) { return double(loss.value(a[e], y[e])); });
+                thread(), n, threads(), [a = a, y = y](Long e) { return Two<T>{a[e], y[e]}; },
+                [loss](Two<T> of) { return loss.value(of.first, of.second); });
     }
 };
 
@@ -136,8 +137,10 @@ struct LossGradient {
     template <typename Loss>
     __device__ inline void operator()(Loss loss) const {
         elements<HEAVY>(
-                n, [loss, a = a, y = y, scale = scale](Long e) { return scale * loss.slope(a[e], y[e]); },
-                [da = da](Long e, T gradient) { da[e] = gradient; /* = */ });
+                n, [a = a, y = y](Long e) { return Two<T>{a[e], y[e]}; },
+                [loss, da = da, scale = scale](Long e, Two<T> of) {
+                    da[e] = scale * loss.slope(of.first, of.second);  // =
+                });
     }
 };
 

@@ -11,11 +11,19 @@ namespace cresset {
 constexpr unsigned ALL_LANES = 0xffffffffu;
 constexpr int MOST_WARPS = 8;
 
-// The sum of term(i) for i = first, first + stride, ... below end, in that order.
-template <int BATCH, typename Term>
-__device__ inline double strideSum(Long first, Long end, Long stride, Term term) {
+// The sum of term(read(i)) for i = first, first + stride, ... below end, in that order.
+template <int BATCH, typename Read, typename Term>
+__device__ inline double strideSum(Long first, Long end, Long stride, Read read, Term term) {
     double sum = 0;
-    walk<BATCH>(first, end, stride, term, [&sum](Long, double value) { sum += value; });
+    walk<BATCH>(first, end, stride, read, [term, &sum](Long, decltype(read(first)) of) { sum += double(term(of)); });
+    return sum;
+}
+
+// The same for numbers that are added as they are.
+template <int BATCH, typename Read>
+__device__ inline double strideSum(Long first, Long end, Long stride, Read read) {
+    double sum = 0;
+    walk<BATCH>(first, end, stride, read, [&sum](Long, double value) { sum += value; });
     return sum;
 }
 

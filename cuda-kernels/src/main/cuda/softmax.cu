@@ -26,16 +26,16 @@ __device__ inline void rowsOfWarp(Long rows, Each each) {
     }
 }
 
-// store(j, load(j)) for the columns j of this lane.
-template <typename Load, typename Store>
-__device__ inline void columnsOfLane(Long columns, Load load, Store store) {
-    walk<HEAVY>(threadIdx.x, columns, WARP, load, store);
+// use(j, read(j)) for the columns j of this lane.
+template <typename Read, typename Use>
+__device__ inline void columnsOfLane(Long columns, Read read, Use use) {
+    walk<HEAVY>(threadIdx.x, columns, WARP, read, use);
 }
 
-// The sum of term(j) over the columns of a row, in all lanes of its warp.
-template <typename Term>
-__device__ inline double rowSum(Long columns, Term term) {
-    return warpSum(strideSum<HEAVY>(threadIdx.x, columns, WARP, term));
+// The sum of term(read(j)) over the columns of a row, in all lanes of its warp.
+template <typename Read, typename Term>
+__device__ inline double rowSum(Long columns, Read read, Term term) {
+    return warpSum(strideSum<HEAVY>(threadIdx.x, columns, WARP, read, term));
 }
 
 // What a softmax takes from a row: its largest number and the sum of e^(z - largest).
@@ -52,7 +52,8 @@ __device__ inline Exponentials<T> exponentialsOf(const T* z, Long columns) {
             threadIdx.x, columns, WARP, [=](Long j) { return z[j]; },
             [&lanes](Long, T number) { lanes = number > lanes ? number : lanes; });
     const T largest = warpMax(lanes);
-    const double sum = rowSum(columns, [=](Long j) { return double(real::exp(z[j] - largest)); });
+    const double sum = rowSum(
+            columns, [=](Long j) { return z[j]; }, [=](T number) { return real::exp(number - largest); });
     return {largest, T(sum)};
 }
 
@@ -63,8 +64,8 @@ __device__ inline void softmax(const T* z, T* a, Long rows, Long columns) {
         T* to = a + i * columns;
         const Exponentials<T> of = exponentialsOf(from, columns);
         columnsOfLane(
-                columns, [=](Long j) { return real::exp(from[j] - of.largest) / of.sum; },
-                [=](Long j, T share) { to[j] = share; /* = */ });
+                columns, [=](Long j) { return from[j]; },
+                [=](Long j, T number) { to[j] = real::exp(number - of.largest) / of.sum; /* = */ });
     });
 }
 
@@ -72,10 +73,9 @@ template <typename T>
 __device__ inline void softmaxGradient(const T* a, const T* da, T* dz, Long rows, Long columns) {
     rowsOfWarp(rows, [=](Long i) {
         const Long row = i * columns;
-        const T dot = T(rowSum(columns, [=](Long j) { return double(a[row + j]) * double(da[row + j]); }));
-        columnsOfLane(
-                columns, [=](Long j) { return a[row + j] * (da[row + j] - dot); },
-                [=](Long j, T gradient) { dz[row + j] = gradient; /* = */ });
+        const auto both = [=](Long j) { return Two<T>{a[row + j], da[row + j]}; };
+        const T dot = T(rowSum(columns, both, [](Two<T> of) { return double(of.first) * double(of.second); }));
+        columnsOfLane(columns, both, [=](Long j, Two<T> of) { dz[row + j] = of.first * (of.second - dot); /* = */ });
     });
 }
 
@@ -87,8 +87,8 @@ __device__ inline void logSoftmax(const T* z, T* a, Long rows, Long columns) {
         const Exponentials<T> of = exponentialsOf(from, columns);
         const T log = real::log(of.sum);
         columnsOfLane(
-                columns, [=](Long j) { return from[j] - of.largest - log; },
-                [=](Long j, T logp) { to[j] = logp; /* = */ });
+                columns, [=](Long j) { return from[j]; },
+                [=](Long j, T number) { to[j] = number - of.largest - log; /* = */ });
     });
 }
 
@@ -96,10 +96,12 @@ template <typename T>
 __device__ inline void logSoftmaxGradient(const T* a, const T* da, T* dz, Long rows, Long columns) {
     rowsOfWarp(rows, [=](Long i) {
         const Long row = i * columns;
-        const T sum = T(rowSum(columns, [=](Long j) { return double(da[row + j]); }));
+        const T sum = T(rowSum(columns, [=](Long j) { return da[row + j]; }, [](T number) { return number; }));
         columnsOfLane(
-                columns, [=](Long j) { return real::fma(-real::exp(a[row + j]), sum, da[row + j]); },
-                [=](Long j, T gradient) { dz[row + j] = gradient; /* = */ });
+                columns, [=](Long j) { return Two<T>{a[row + j], da[row + j]}; },
+                [=](Long j, Two<T> of) {
+                    dz[row + j] = real::fma(-real::exp(of.first), sum, of.second);  // =
+                });
     });
 }
 

@@ -3,38 +3,45 @@
 // Grid-stride: thread t of all T threads takes the elements t, t + T, t + 2T, ... Neighbouring threads touch
 // neighbouring elements, at every step. Grid: one-dimensional, blocks of ELEMENTS threads, any number of them.
 //
-// A walk takes what to do in two halves: `load` reads and computes, `store` writes or adds up. It loads a batch of
-// elements before it stores them, because the compiler, which must assume that an output may be an input, would not: so
-// each thread has several reads on their way. An element's store comes after its own load, stores come in the order of
-// the elements, and no load reads what the store of another element wrote: the rule of Ops for arguments in place.
+// A walk takes what to do in two halves: `read` fetches, `use` computes and writes or adds up. It reads a batch of
+// elements before it uses them, because the compiler, which must assume that an output may be an input, would not: so
+// each thread has several reads on their way. An element's use comes after its own read, uses come in the order of the
+// elements, and no read fetches what the use of another element wrote: the rule of Ops for arguments in place.
 #ifndef CRESSET_WALK_CUH
 #define CRESSET_WALK_CUH
 
 namespace cresset {
 
-// How many elements a batch has: the more there is to compute, the fewer reads must be on their way.
+// How many elements a batch has: where there is much to compute, code and registers count, and fewer reads suffice.
 constexpr int LIGHT = 4;
 constexpr int HEAVY = 2;
 
-// store(e, load(e)) for e = first, first + stride, ... below end.
-template <int BATCH, typename Load, typename Store>
-__device__ inline void walk(Long first, Long end, Long stride, Load load, Store store) {
+// Two numbers that belong together.
+template <typename T>
+struct Two {
+    T first;
+    T second;
+};
+
+// use(e, read(e)) for e = first, first + stride, ... below end.
+template <int BATCH, typename Read, typename Use>
+__device__ inline void walk(Long first, Long end, Long stride, Read read, Use use) {
     Long e = first;
 #pragma unroll 1
     for (; e + (BATCH - 1) * stride < end; e += BATCH * stride) {
-        decltype(load(e)) batch[BATCH];
+        decltype(read(e)) batch[BATCH];
 #pragma unroll
         for (int k = 0; k < BATCH; k++) {
-            batch[k] = load(e + k * stride);
+            batch[k] = read(e + k * stride);
         }
 #pragma unroll
         for (int k = 0; k < BATCH; k++) {
-            store(e + k * stride, batch[k]);
+            use(e + k * stride, batch[k]);
         }
     }
 #pragma unroll 1
     for (; e < end; e += stride) {
-        store(e, load(e));
+        use(e, read(e));
     }
 }
 
@@ -48,10 +55,10 @@ __device__ inline Long threads() {
     return Long(gridDim.x) * blockDim.x;
 }
 
-// store(e, load(e)) for each element e of 0 .. n - 1, shared by the grid.
-template <int BATCH, typename Load, typename Store>
-__device__ inline void elements(Long n, Load load, Store store) {
-    walk<BATCH>(thread(), n, threads(), load, store);
+// use(e, read(e)) for each element e of 0 .. n - 1, shared by the grid.
+template <int BATCH, typename Read, typename Use>
+__device__ inline void elements(Long n, Read read, Use use) {
+    walk<BATCH>(thread(), n, threads(), read, use);
 }
 
 // Where an element of a row-major matrix is: `element == row * columns + column`.
@@ -85,9 +92,9 @@ private:
     Long rest;
 };
 
-// store(p, load(p)) for each place p of a rows x columns matrix, shared by the grid.
-template <int BATCH, typename Load, typename Store>
-__device__ inline void matrix(Long rows, Long columns, Load load, Store store) {
+// use(p, read(p)) for each place p of a rows x columns matrix, shared by the grid.
+template <int BATCH, typename Read, typename Use>
+__device__ inline void matrix(Long rows, Long columns, Read read, Use use) {
     const Long n = rows * columns;
     if (n == 0) {
         return;
@@ -97,21 +104,21 @@ __device__ inline void matrix(Long rows, Long columns, Load load, Store store) {
 #pragma unroll 1
     while (p.element + (BATCH - 1) * threads() < n) {
         Place places[BATCH];
-        decltype(load(p)) batch[BATCH];
+        decltype(read(p)) batch[BATCH];
 #pragma unroll
         for (int k = 0; k < BATCH; k++) {
             places[k] = p;
-            batch[k] = load(p);
+            batch[k] = read(p);
             p = steps.after(p);
         }
 #pragma unroll
         for (int k = 0; k < BATCH; k++) {
-            store(places[k], batch[k]);
+            use(places[k], batch[k]);
         }
     }
 #pragma unroll 1
     for (; p.element < n; p = steps.after(p)) {
-        store(p, load(p));
+        use(p, read(p));
     }
 }
 

@@ -40,6 +40,7 @@ class CudaLibrariesTest {
                 .output();
         assertLine(said, "loaded driver 13000 " + driver + " cublas 13 " + cublas13 + " version 13.1.2");
         assertLine(said, "cuInit threw CUDA_ERROR_UNKNOWN");
+        assertLine(said, "cublasCreate threw CUBLAS_STATUS_NOT_INITIALIZED");
         assertLine(said, "java.io.tmpdir is " + System.getProperty("java.io.tmpdir"));
         List<String> natives =
                 said.lines().filter(line -> line.startsWith("native ")).toList();

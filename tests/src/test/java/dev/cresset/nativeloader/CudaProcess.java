@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import jcuda.CudaException;
 import jcuda.driver.JCudaDriver;
+import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasHandle;
 
 /// Another Java that loads the CUDA libraries and says what happened: JCuda can be loaded once in a Java only.
 ///
@@ -50,6 +53,7 @@ final class CudaProcess {
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-Dorg.lwjgl.system.memoryBackend=ffm",
+                "-XX:ErrorFile=" + home.resolve("crash.log"),
                 "-Duser.home=" + home,
                 "-Dcresset.cache=" + home.resolve("cache")));
         command.addAll(options);
@@ -82,7 +86,7 @@ final class CudaProcess {
     ///
     /// - `load`: loads, or says why not
     /// - `report`: the report
-    /// - `calls`: whether a failing call of JCuda's throws
+    /// - `calls`: what failing calls of JCuda's do
     /// - `natives`: JCuda's files in memory
     /// - `bind`: links JCuda's library to the cuBLAS that is found, without a driver
     /// - `open=<file>`: opens a library as other code would
@@ -95,7 +99,10 @@ final class CudaProcess {
                 case "load" -> System.out.println(load());
                 case "report" -> System.out.print(CudaLibraries.report().text());
                 case "bind" -> System.out.println(bind());
-                case "calls" -> System.out.println(calls());
+                case "calls" -> {
+                    System.out.println(said("cuInit", () -> JCudaDriver.cuInit(0)));
+                    System.out.println(said("cublasCreate", () -> JCublas2.cublasCreate(new cublasHandle())));
+                }
                 case "natives" ->
                     JCudaStart.inMemory(JCudaNatives.of(Platform.current()))
                             .forEach(file -> System.out.println("native " + file));
@@ -144,11 +151,11 @@ final class CudaProcess {
                 + cublas.path() + " to " + bound.path();
     }
 
-    private static String calls() {
+    private static String said(String call, Supplier<Integer> made) {
         try {
-            return "cuInit gave " + JCudaDriver.cuInit(0);
+            return call + " gave " + made.get();
         } catch (CudaException e) {
-            return "cuInit threw " + e.getMessage();
+            return call + " threw " + e.getMessage();
         }
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -119,6 +120,26 @@ class NativeCacheTest {
         assertNotEquals(first, second);
         assertArrayEquals(content(7), Files.readAllBytes(second.resolve("one.so")));
         assertArrayEquals(content(1), Files.readAllBytes(first.resolve("one.so")));
+    }
+
+    @Test
+    void filesThatAreRewrittenAreStoredSoAndApartFromTheOthers() throws IOException {
+        Path plain = cache.unpack(FILES);
+        Path first = cache.unpack(rewritten("1", 8));
+        Path second = cache.unpack(rewritten("2", 9));
+        assertEquals(3, Set.of(plain, first, second).size());
+        assertArrayEquals(content(1), Files.readAllBytes(plain.resolve("one.so")));
+        assertArrayEquals(content(8), Files.readAllBytes(first.resolve("one.so")));
+        assertArrayEquals(content(9), Files.readAllBytes(second.resolve("one.so")));
+        assertArrayEquals(content(2), Files.readAllBytes(first.resolve("two.so")));
+        Files.write(first.resolve("one.so"), content(1));
+        assertEquals(first, cache.unpack(rewritten("1", 8)));
+        assertArrayEquals(content(8), Files.readAllBytes(first.resolve("one.so")));
+    }
+
+    private static NativeFiles rewritten(String name, int seed) {
+        Rewrite rewrite = new Rewrite(name, (file, bytes) -> file.equals("one.so") ? content(seed) : bytes);
+        return new NativeFiles(FILES.name(), FILES.folder(), FILES.files(), rewrite);
     }
 
     @Test

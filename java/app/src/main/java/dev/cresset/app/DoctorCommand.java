@@ -8,6 +8,8 @@ import dev.cresset.backend.Gpu;
 import dev.cresset.kernels.KernelImage;
 import dev.cresset.kernels.Manifest;
 import dev.cresset.nativeloader.CudaLibraries;
+import dev.cresset.nativeloader.LibrarySearch.Outcome;
+import dev.cresset.nativeloader.LoadReport;
 import dev.cresset.tensor.Precision;
 import dev.cresset.verify.DeviceCheck;
 import java.util.Comparator;
@@ -46,13 +48,15 @@ final class DoctorCommand implements Callable<Integer> {
                 kernels.isCompiled()
                         ? String.join(" ", kernels.architectures()) + ", compiled by nvcc " + kernels.nvcc()
                         : "no GPU yet: this build had no nvcc, so NVRTC compiles them on first use");
-        output.say("%n%s%n", CudaLibraries.report().text().stripTrailing());
-        String missing = null;
+        LoadReport libraries = CudaLibraries.report();
+        output.say("%n%s%n", libraries.text().stripTrailing());
+        String missing = "The driver shows no GPU: check nvidia-smi and CUDA_VISIBLE_DEVICES.";
         List<Gpu> gpus = List.of();
         try {
             gpus = Device.gpus();
         } catch (DeviceUnavailableException e) {
             missing = e.getMessage();
+            broken = hasDriver(libraries) ? missing : null;
         }
         for (Gpu gpu : gpus) {
             for (Precision precision : Precision.values()) {
@@ -71,6 +75,13 @@ final class DoctorCommand implements Callable<Integer> {
         output.say("%n%s", verdict);
         finish(ready, gpus, verdict);
         return ready ? 0 : 1;
+    }
+
+    /// Whether there is a driver, usable or not: then something is to be mended.
+    private static boolean hasDriver(LoadReport libraries) {
+        return libraries.search("driver").stream()
+                .flatMap(search -> search.looks().stream())
+                .anyMatch(look -> look.outcome() == Outcome.TAKEN || look.outcome() == Outcome.REFUSED);
     }
 
     /// Tries every verb on a device and says how it did.

@@ -61,9 +61,9 @@ public abstract class Device implements AutoCloseable {
         return CudaBackend.open(ordinal, precision);
     }
 
-    /// The GPUs of this machine, in the driver's order.
+    /// The GPUs of this machine, in the driver's order; none where the driver sees none.
     ///
-    /// @throws DeviceUnavailableException if there is no NVIDIA driver, no cuBLAS or no GPU; the message says what to do
+    /// @throws DeviceUnavailableException if there is no NVIDIA driver or no cuBLAS; the message says what to do
     public static List<Gpu> gpus() {
         return CudaBackend.gpus();
     }

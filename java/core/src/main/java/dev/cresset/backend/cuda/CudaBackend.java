@@ -56,8 +56,8 @@ public final class CudaBackend extends Device {
             CudaLaunch launch = new CudaLaunch(context, real, kernels.functions());
             CudaReductions reductions = new CudaReductions(launch, new CudaScratch(heap));
             this.ops = new CheckedOps(this, new CudaOps(context, launch, blas, reductions));
-            this.description = "%s: %s on %s, driver for CUDA %s, cuBLAS %d, kernels: %s"
-                    .formatted(name(), precision, gpu, driver.version(), blas.version(), kernels.origin());
+            this.description = "%s: %s on %s, driver for CUDA %s, cuBLAS %s, kernels: %s"
+                    .formatted(name(), precision, gpu, driver.version(), driver.cublasVersion(), kernels.origin());
         } catch (RuntimeException e) {
             teardown.run();
             throw e;
@@ -73,9 +73,9 @@ public final class CudaBackend extends Device {
         return new CudaBackend(driver, driver.require(ordinal), precision);
     }
 
-    /// The GPUs of this machine.
+    /// The GPUs of this machine; none where the driver sees none.
     ///
-    /// @throws DeviceUnavailableException if there is no driver or no cuBLAS, or the driver sees no GPU
+    /// @throws DeviceUnavailableException if there is no driver or no cuBLAS
     public static List<Gpu> gpus() {
         return CudaDriver.open("cuda").gpus();
     }

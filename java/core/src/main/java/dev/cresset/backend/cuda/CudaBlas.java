@@ -65,13 +65,6 @@ final class CudaBlas {
         put(0, 1);
     }
 
-    /// The version of cuBLAS, such as 130101.
-    int version() {
-        int[] version = new int[1];
-        check(JCublas2.cublasGetVersion(handle, version), "cublasGetVersion");
-        return version[0];
-    }
-
     /// `c ← op(a) · op(b) + beta · c`; sizes are 1 or more. With beta 0 the old c is not read. The context is entered.
     void product(Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, Tensor c, double beta) {
         prepare();

@@ -16,15 +16,19 @@ import jcuda.jcublas.JCublas2;
 /// The driver of this machine, loaded and initialised, and the GPUs that it shows.
 final class CudaDriver {
     private static final int LONGEST_NAME = 256;
+    private static final String NO_GPU = "no GPU: check nvidia-smi, CUDA_VISIBLE_DEVICES and, in a container, that the"
+            + " GPU is passed on. To compute without a GPU, use --device cpu (Device.cpu() in Java).";
 
     private final CudaLibraries libraries;
+    private final boolean hasGpus;
 
-    private CudaDriver(CudaLibraries libraries) {
+    private CudaDriver(CudaLibraries libraries, boolean hasGpus) {
         this.libraries = libraries;
+        this.hasGpus = hasGpus;
     }
 
     /// @param wanted what it is opened for, such as `cuda:0`, for messages
-    /// @throws DeviceUnavailableException if there is no driver, no cuBLAS or no GPU; the message says what to do
+    /// @throws DeviceUnavailableException if there is no driver or no cuBLAS; the message says what to do
     static CudaDriver open(String wanted) {
         CudaLibraries libraries;
         try {
@@ -39,21 +43,23 @@ final class CudaDriver {
         JCudaDriver.setExceptionsEnabled(false);
         JCublas2.setExceptionsEnabled(false);
         int status = JCudaDriver.cuInit(0);
-        if (status != CUresult.CUDA_SUCCESS) {
+        if (status != CUresult.CUDA_SUCCESS && status != CUresult.CUDA_ERROR_NO_DEVICE) {
             throw new DeviceUnavailableException("Device " + wanted + " is not available: the driver "
-                    + libraries.driver() + " answers " + CudaStatus.name(status) + " (" + status + ") to cuInit. "
-                    + (status == CUresult.CUDA_ERROR_NO_DEVICE
-                            ? "It sees no GPU: check nvidia-smi, CUDA_VISIBLE_DEVICES and, in a container, that the GPU"
-                                    + " is passed on."
-                            : "Check that the driver is installed and loaded: nvidia-smi should list the GPU."));
+                    + libraries.driver() + " answers " + CudaStatus.name(status) + " (" + status + ") to cuInit. Check"
+                    + " that the driver is installed and loaded: nvidia-smi should list the GPU.");
         }
-        return new CudaDriver(libraries);
+        return new CudaDriver(libraries, status == CUresult.CUDA_SUCCESS);
     }
 
     /// The newest CUDA that the driver knows, such as `13.0`.
     String version() {
         int version = libraries.driverVersion();
         return version / 1000 + "." + version % 1000 / 10;
+    }
+
+    /// The version of cuBLAS, such as `13.1.1`.
+    String cublasVersion() {
+        return libraries.cublasVersion();
     }
 
     /// The GPUs in the driver's order.
@@ -71,12 +77,15 @@ final class CudaDriver {
         if (ordinal < 0 || ordinal >= count()) {
             List<Gpu> gpus = gpus();
             throw new DeviceUnavailableException("Device cuda:" + ordinal + " is not available: the driver shows "
-                    + (gpus.isEmpty() ? "no GPU: check nvidia-smi and CUDA_VISIBLE_DEVICES." : gpus + "."));
+                    + (gpus.isEmpty() ? NO_GPU : gpus + "."));
         }
         return gpu(ordinal);
     }
 
-    private static int count() {
+    private int count() {
+        if (!hasGpus) {
+            return 0;
+        }
         int[] count = new int[1];
         CudaStatus.driver(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount", "this machine");
         return count[0];
