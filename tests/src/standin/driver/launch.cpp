@@ -105,8 +105,8 @@ void runKernel(Context& context, const Kernel& kernel, Index grid, Index block, 
     static Index lastBlock{};
     static Order lastOrder{};
     static Threads threads(lastBlock);
-    if (volume(lastBlock) != volume(block) || lastBlock.x != block.x || lastBlock.y != block.y
-        || lastOrder != mode().order) {
+    bool isSame = lastBlock.x == block.x && lastBlock.y == block.y && lastBlock.z == block.z;
+    if (!isSame || lastOrder != mode().order || lastOrder == Order::RANDOM) {
         threads = Threads(block);
         lastBlock = block;
         lastOrder = mode().order;

@@ -34,8 +34,7 @@ public enum Kernel {
     /// z, a, da, dz, kind, parameter, n.
     ACTIVATE_GRADIENT("activateGradient", Block.ELEMENTS, POINTER, POINTER, POINTER, POINTER, INT, REAL, LONG),
     /// x, row, z, a, kind, parameter, rows, columns: `z ← x + row`, `a ← f(z)`.
-    ADD_ROW_ACTIVATE(
-            "addRowActivate", Block.ELEMENTS, POINTER, POINTER, POINTER, POINTER, INT, REAL, LONG, LONG),
+    ADD_ROW_ACTIVATE("addRowActivate", Block.ELEMENTS, POINTER, POINTER, POINTER, POINTER, INT, REAL, LONG, LONG),
 
     // dropout.cu
     /// x, draw, y, keep, seed, limit, n.
@@ -118,8 +117,7 @@ public enum Kernel {
     /// partials, loss, scale, count. One block.
     POINTWISE_LOSS_FINISH("pointwiseLossFinish", Block.ELEMENTS, POINTER, POINTER, REAL, LONG),
     /// a, y, da, kind, beta, scale, n.
-    POINTWISE_LOSS_GRADIENT(
-            "pointwiseLossGradient", Block.ELEMENTS, POINTER, POINTER, POINTER, INT, REAL, REAL, LONG),
+    POINTWISE_LOSS_GRADIENT("pointwiseLossGradient", Block.ELEMENTS, POINTER, POINTER, POINTER, INT, REAL, REAL, LONG),
 
     // crossentropy.cu: partials are double[blocks], divisor double[1]; indices is 1 for class numbers, 0 for
     // probabilities
@@ -132,17 +130,7 @@ public enum Kernel {
     CROSS_ENTROPY_FINISH("crossEntropyFinish", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG),
     /// logp, target, weights, divisor, dz, indices, smoothing, rows, columns.
     CROSS_ENTROPY_GRADIENT(
-            "crossEntropyGradient",
-            Block.ROWS,
-            POINTER,
-            POINTER,
-            POINTER,
-            POINTER,
-            POINTER,
-            INT,
-            REAL,
-            LONG,
-            LONG),
+            "crossEntropyGradient", Block.ROWS, POINTER, POINTER, POINTER, POINTER, POINTER, INT, REAL, LONG, LONG),
     /// z, target, weights, divisor, logp, partials, dz, indices, smoothing, rows, columns. One partial a block.
     SOFTMAX_CROSS_ENTROPY(
             "softmaxCrossEntropy",

@@ -205,7 +205,8 @@ class ClassificationCommandsTest {
     void withoutJsonPeopleReadTheSame() {
         Cli run = Cli.run("train", "--data", data, "--out", model, "--epochs", "2", "--standardize")
                 .requireCode(0);
-        for (String part : List.of("300 rows of 2 features", "2-128-3, relu", "(auto: Device cuda:0 is not available", "wrote " + model)) {
+        for (String part : List.of(
+                "300 rows of 2 features", "2-128-3, relu", "(auto: Device cuda:0 is not available", "wrote " + model)) {
             assertTrue(run.out().contains(part), run.out());
         }
         assertTrue(run.err().contains("epoch 2/2  train loss"), run.err());

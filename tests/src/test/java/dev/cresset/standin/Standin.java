@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
 
 /// The stand-in driver, as tests steer it: when and in which order it runs work, what it fails, what it has counted.
 /// Start with [#requireBuilt()], or take a device and let that skip the test.
@@ -52,9 +54,13 @@ public final class Standin {
         }
     }
 
-    /// Skips the test, with the reason, where there is no stand-in driver.
+    /// Skips the test, with the reason, where there is no stand-in driver; fails it if `cresset.test.standin` is
+    /// `required`.
     public static void requireBuilt() {
-        org.junit.jupiter.api.Assumptions.assumeTrue(isBuilt(), () -> whyNot().orElseThrow());
+        if (System.getProperty("cresset.test.standin", "optional").equals("required")) {
+            whyNot().ifPresent(Assertions::fail);
+        }
+        Assumptions.assumeTrue(isBuilt(), () -> whyNot().orElseThrow());
     }
 
     /// As in a fresh process, but for what is live.

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// The devices that tests run on: a test that takes one is run on each that is [#here()]. In the usual run these are the
-/// devices that every machine has; in the runs with the system property `cresset.test.places=cuda`, those of CUDA, which
-/// is the stand-in driver's where the build has made it, and a real GPU's in the GPU check.
+/// The devices that tests run on: a test that takes one is run on each that is [#here()]. In the usual run these are
+/// the devices that every machine has; in the runs with the system property `cresset.test.places=cuda`, those of
+/// CUDA, which is the stand-in driver's where the build has made it, and a real GPU's in the GPU check.
 ///
 /// Each is opened once for all tests and stays open; a test that closes a device opens its own.
 public enum Place {
@@ -38,8 +38,8 @@ public enum Place {
 
     /// The places of this run.
     public static Stream<Place> here() {
-        Kind kind = Kind.valueOf(
-                System.getProperty("cresset.test.places", "host").toUpperCase());
+        Kind kind =
+                Kind.valueOf(System.getProperty("cresset.test.places", "host").toUpperCase());
         return Arrays.stream(values()).filter(place -> place.kind == kind);
     }
 

@@ -56,7 +56,8 @@ public abstract class Device implements AutoCloseable {
 
     /// A new device on GPU number `ordinal`, in FP64, FP32 (strict) or TF32.
     ///
-    /// @throws DeviceUnavailableException if this machine has no such GPU, or lacks a library; the message says what to do
+    /// @throws DeviceUnavailableException if this machine has no such GPU, or lacks a library; the message says what
+    /// to do
     public static Device cuda(int ordinal, Precision precision) {
         return CudaBackend.open(ordinal, precision);
     }

@@ -138,7 +138,8 @@ public interface Ops {
         activate(f, z, y);
     }
 
-    /// Fused: `dz ← f′(z) · da` and `sums_c ← Σ_i dz_ic`, the gradient of the bias below: z, a, da, dz N × C, sums 1 × C.
+    /// Fused: `dz ← f′(z) · da` and `sums_c ← Σ_i dz_ic`, the gradient of the bias below: z, a, da, dz N × C, sums 1
+    /// × C.
     default void activateGradientSums(Activation f, Tensor z, Tensor a, Tensor da, Tensor dz, Tensor sums) {
         activateGradient(f, z, a, da, dz);
         columnSums(dz, sums);

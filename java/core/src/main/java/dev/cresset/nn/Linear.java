@@ -118,8 +118,7 @@ public final class Linear extends Layer {
     Tensor runWith(ActivationLayer activation, Tensor x, Room room, Room behind) {
         beginForward(x, room);
         activation.beginForward(room.output, behind);
-        ops().linearActivation(
-                        activation.function(), x, weight.value(), bias.value(), room.output, behind.output);
+        ops().linearActivation(activation.function(), x, weight.value(), bias.value(), room.output, behind.output);
         return behind.output;
     }
 
@@ -131,8 +130,7 @@ public final class Linear extends Layer {
         activation.beginBackward(da, behind, InputGradient.WANTED);
         Tensor dz = behind.inputGradient;
         beginBackward(dz, room, wanted);
-        ops().activateGradientSums(
-                        activation.function(), behind.input, behind.output, da, dz, bias.gradient());
+        ops().activateGradientSums(activation.function(), behind.input, behind.output, da, dz, bias.gradient());
         computeProducts(dz, room, wanted);
         return room.inputGradient;
     }

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One training step for batches of one shape: the first time it runs and so allocates what it needs, then
-/// it is recorded, and every later time replayed on the same memory; when a part of the model has changed its mode it is
-/// recorded anew. The heart of it is [#once].
+/// it is recorded, and every later time replayed on the same memory; when a part of the model has changed its mode it
+/// is recorded anew. The heart of it is [#once].
 final class TrainingStep implements AutoCloseable {
     private final Layer model;
     private final Loss loss;

@@ -40,7 +40,9 @@ public final class DeviceCheck {
     ///
     /// @return a result for each, in a fixed order
     public static List<Result> run(Device device) {
-        return Arrays.stream(VerbTrial.values()).map(trial -> run(device, trial)).toList();
+        return Arrays.stream(VerbTrial.values())
+                .map(trial -> run(device, trial))
+                .toList();
     }
 
     private static Result run(Device device, VerbTrial trial) {
@@ -62,7 +64,8 @@ public final class DeviceCheck {
         double error = 0;
         for (int i = 0; i < here.size(); i++) {
             if (trial.slots().get(i).isOutput()) {
-                error = worse(error, difference(here.get(i).toArray(), there.get(i).toArray()));
+                error = worse(
+                        error, difference(here.get(i).toArray(), there.get(i).toArray()));
             }
         }
         return new Result(trial.name().toLowerCase(Locale.ROOT).replace('_', ' '), error, tolerance(device, trial));

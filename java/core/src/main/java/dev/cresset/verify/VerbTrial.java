@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// One verb with operands to try it on, each written `letters:rows,columns`: N and C are the rows and columns of the
-/// batch. Letters say what is in it: `f` fractions in (0, 1), `z` normal numbers, `l` negative ones, `k` class numbers, `r` row numbers,
-/// `h` hyperparameters; `o` an output, `u` an output that is also read (fractions).
+/// batch. Letters say what is in it: `f` fractions in (0, 1), `z` normal numbers, `l` negative ones, `k` class
+/// numbers, `r` row numbers, `h` hyperparameters; `o` an output, `u` an output that is also read (fractions).
 enum VerbTrial {
     GEMM("f:N,C f:N,C o:C,C", (o, t, n) -> o.gemm(t[0], Transpose.YES, t[1], Transpose.NO, t[2], 0)),
     GEMM_ADDING("f:N,C f:C,C u:N,C", (o, t, n) -> o.gemm(t[0], Transpose.NO, t[1], Transpose.YES, t[2], 0.5)),
@@ -53,8 +53,7 @@ enum VerbTrial {
             (o, t, n) -> o.pointwiseLoss(PointwiseLoss.BINARY_CROSS_ENTROPY, t[0], t[1], t[2], 0.01)),
     POINTWISE_LOSS_GRADIENT(
             "z:N,C f:N,C o:N,C",
-            (o, t, n) ->
-                    o.pointwiseLossGradient(PointwiseLoss.BINARY_CROSS_ENTROPY_LOGITS, t[0], t[1], t[2], 0.01)),
+            (o, t, n) -> o.pointwiseLossGradient(PointwiseLoss.BINARY_CROSS_ENTROPY_LOGITS, t[0], t[1], t[2], 0.01)),
     CROSS_ENTROPY("l:N,C k:N,1 f:1,C o:1,1", (o, t, n) -> o.crossEntropy(classes(), t[0], t[1], t[2], t[3])),
     CROSS_ENTROPY_GRADIENT(
             "l:N,C f:N,C f:1,C o:N,C", (o, t, n) -> o.crossEntropyGradient(probabilities(), t[0], t[1], t[2], t[3])),
@@ -62,12 +61,10 @@ enum VerbTrial {
             "z:N,C k:N,1 f:1,C o:N,C o:1,1 o:N,C",
             (o, t, n) -> o.softmaxCrossEntropy(classes(), t[0], t[1], t[2], t[3], t[4], t[5])),
     SGD("z:N,C u:N,C h:1,4", (o, t, n) -> o.sgd(t[0], t[1], t[2])),
-    SGD_MOMENTUM(
-            "z:N,C u:N,C u:N,C h:1,4",
-            (o, t, n) -> {
-                o.advance(n);
-                o.sgdMomentum(MomentumForm.NESTEROV, t[0], t[1], t[2], t[3], n);
-            });
+    SGD_MOMENTUM("z:N,C u:N,C u:N,C h:1,4", (o, t, n) -> {
+        o.advance(n);
+        o.sgdMomentum(MomentumForm.NESTEROV, t[0], t[1], t[2], t[3], n);
+    });
 
     /// What runs the verb.
     interface Call {

@@ -61,7 +61,8 @@ class CudaFailuresTest {
             }
             Standin.reset();
             // A call that gives something back may fail without a word; then that one thing is still there.
-            List<String> allowed = refused ? List.of() : leaked().stream().limit(1).toList();
+            List<String> allowed =
+                    refused ? List.of() : leaked().stream().limit(1).toList();
             assertEquals(allowed, leaked(), "after call " + nth + " of " + calls + " failed");
             before = live();
         }
@@ -83,8 +84,8 @@ class CudaFailuresTest {
             }
             Tensor square = device.tensor(5, 5);
             Standin.fail("cublasSgemm_v2", 1, 13);
-            thrown = assertThrows(
-                    DeviceFailedException.class, () -> device.ops().linear(x, square, device.tensor(1, 5), device.tensor(3, 5)));
+            thrown = assertThrows(DeviceFailedException.class, () -> device.ops()
+                    .linear(x, square, device.tensor(1, 5), device.tensor(3, 5)));
             assertTrue(thrown.getMessage().contains("cublasSgemm of 3×5 by 5×5"), thrown.getMessage());
         }
     }
@@ -113,7 +114,8 @@ class CudaFailuresTest {
             Tensor small = device.tensor(1000, 1000);
             DeviceMemoryException thrown =
                     assertThrows(DeviceMemoryException.class, () -> device.tensor(10_000, 10_000));
-            for (String part : List.of("could not allocate 381.5 MiB (400000000 bytes)", "holds 3.9 MiB", "of the GPU's 64.0 MiB")) {
+            for (String part : List.of(
+                    "could not allocate 381.5 MiB (400000000 bytes)", "holds 3.9 MiB", "of the GPU's 64.0 MiB")) {
                 assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
             }
             assertEquals(0, small.get(999, 999));

@@ -101,10 +101,12 @@ class CudaRecordingTest {
     void aFailureWhileRecordingLeavesNothingBehind() {
         try (Device device = Place.openCuda(Precision.FP32)) {
             Tensor x = device.tensor(2, 2, new double[] {-1, 2, -3, 4});
-            assertThrows(ArithmeticException.class, () -> device.record(() -> {
-                device.ops().activate(Activation.RELU, x, x);
-                throw new ArithmeticException("on purpose");
-            }));
+            assertThrows(
+                    ArithmeticException.class,
+                    () -> device.record(() -> {
+                        device.ops().activate(Activation.RELU, x, x);
+                        throw new ArithmeticException("on purpose");
+                    }));
             assertArrayEquals(new double[] {-1, 2, -3, 4}, x.toArray());
             device.ops().activate(Activation.RELU, x, x);
             assertArrayEquals(new double[] {0, 2, 0, 4}, x.toArray());

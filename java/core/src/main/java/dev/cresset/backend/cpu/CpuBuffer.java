@@ -87,11 +87,7 @@ final class CpuBuffer extends Buffer {
         CpuBuffer target = (CpuBuffer) y.buffer();
         long width = source.bytes;
         MemorySegment.copy(
-                source.segment,
-                (x.offset() + from) * width,
-                target.segment,
-                (y.offset() + at) * width,
-                count * width);
+                source.segment, (x.offset() + from) * width, target.segment, (y.offset() + at) * width, count * width);
     }
 
     @Override

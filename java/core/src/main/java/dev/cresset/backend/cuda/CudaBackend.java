@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// One GPU as a device: its primary context, one stream, the kernels, cuBLAS and the memory that it gave out. There can
 /// be several devices on one GPU, each with its own stream and memory.
 ///
-/// Threads: any number may use a device; its monitor lets one at a time talk to the driver, and work is done in the order
-/// of submission. Two devices do not wait for each other.
+/// Threads: any number may use a device; its monitor lets one at a time talk to the driver, and work is done in the
+/// order of submission. Two devices do not wait for each other.
 public final class CudaBackend extends Device {
     /// 512 bytes in float32: every tensor of an arena meets the alignment that cuBLAS' fast kernels want.
     private static final int ALIGNMENT_ELEMENTS = 128;
@@ -66,7 +66,8 @@ public final class CudaBackend extends Device {
 
     /// A new device on GPU number `ordinal`.
     ///
-    /// @throws DeviceUnavailableException if this machine does not have it, or lacks what it needs; the message says what
+    /// @throws DeviceUnavailableException if this machine does not have it, or lacks what it needs; the message says
+    /// what
     ///     to do
     public static CudaBackend open(int ordinal, Precision precision) {
         CudaDriver driver = CudaDriver.open("cuda:" + ordinal);
@@ -170,8 +171,7 @@ public final class CudaBackend extends Device {
             Set<Buffer> used = Collections.newSetFromMap(new IdentityHashMap<>());
             recorded = used;
             try {
-                CudaRecording recording =
-                        CudaRecording.of(this, context, () -> runInRecording(work), used, work);
+                CudaRecording recording = CudaRecording.of(this, context, () -> runInRecording(work), used, work);
                 recordings.add(recording);
                 return recording;
             } finally {

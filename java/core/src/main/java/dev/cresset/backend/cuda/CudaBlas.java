@@ -95,10 +95,9 @@ final class CudaBlas {
     private void prepare() {
         if (!ready) {
             long bytes = context.gpu().major() >= HOPPER ? WORKSPACE : SMALL_WORKSPACE;
-            DeviceAddress workspace = new DeviceAddress().at(heap.allocate(bytes).address());
-            check(
-                    JCublas2.cublasSetWorkspace(handle, workspace, bytes),
-                    "cublasSetWorkspace of " + bytes + " bytes");
+            DeviceAddress workspace =
+                    new DeviceAddress().at(heap.allocate(bytes).address());
+            check(JCublas2.cublasSetWorkspace(handle, workspace, bytes), "cublasSetWorkspace of " + bytes + " bytes");
             ready = true;
         }
     }

@@ -9,9 +9,9 @@ import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 
-/// A GPU's primary context, which everything in this process shares, and one stream in it. Its monitor is the lock of the
-/// device: who talks to the driver holds it and has entered, since a context is current for one thread at a time and
-/// a thread may have another library's context.
+/// A GPU's primary context, which everything in this process shares, and one stream in it. Its monitor is the lock of
+/// the device: who talks to the driver holds it and has entered, since a context is current for one thread at a time
+/// and a thread may have another library's context.
 final class CudaContext {
     private final Gpu gpu;
     private final CUdevice device;
@@ -81,8 +81,8 @@ final class CudaContext {
         CudaStatus.driver(status, call, gpu);
     }
 
-    /// Gives everything back. Nothing is thrown: after a failure the driver refuses all calls, and there is nothing left
-    /// to be done.
+    /// Gives everything back. Nothing is thrown: after a failure the driver refuses all calls, and there is nothing
+    /// left to be done.
     void close() {
         JCudaDriver.cuCtxSetCurrent(context);
         JCudaDriver.cuStreamSynchronize(stream);

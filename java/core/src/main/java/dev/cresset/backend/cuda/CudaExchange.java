@@ -9,8 +9,9 @@ import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.JCudaDriver;
 
-/// The way between the host's `double` arrays and a GPU's memory: pinned host memory, which the GPU copies at full speed
-/// and by itself. Two halves take turns, so that numbers are converted into one while the other is being copied.
+/// The way between the host's `double` arrays and a GPU's memory: pinned host memory, which the GPU copies at full
+/// speed and by itself. Two halves take turns, so that numbers are converted into one while the other is being
+/// copied.
 final class CudaExchange {
     private static final int HALVES = 2;
     private static final int HALF_BYTES = 1 << 20;
@@ -39,8 +40,7 @@ final class CudaExchange {
                 ByteBuffer bytes = pointer.getByteBuffer(0, HALF_BYTES);
                 segments[i] = MemorySegment.ofBuffer(bytes);
                 CUevent event = new CUevent();
-                context.check(
-                        JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING), "cuEventCreate");
+                context.check(JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING), "cuEventCreate");
                 copied[i] = event;
             }
         } catch (RuntimeException e) {

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
-/// The memory that one device has taken from its GPU. Freeing waits for the GPU inside the driver, so what was submitted
-/// earlier still finds its memory. All methods but [#abandon] are called with the context's monitor held.
+/// The memory that one device has taken from its GPU. Freeing waits for the GPU inside the driver, so what was
+/// submitted earlier still finds its memory. All methods but [#abandon] are called with the context's monitor held.
 final class CudaHeap {
     private static final double MIB = 1 << 20;
     private static final long COLLECTION_MILLIS = 50;
@@ -28,8 +28,9 @@ final class CudaHeap {
     /// @throws DeviceMemoryException if there is not so much, even after a garbage collection
     CudaMemory allocate(long bytes) {
         if (context.isCapturing()) {
-            throw new IllegalStateException("Cannot allocate memory on " + context.gpu() + " inside a recording: run the"
-                    + " work once before it is recorded, which allocates what it needs.");
+            throw new IllegalStateException(
+                    "Cannot allocate memory on " + context.gpu() + " inside a recording: run the"
+                            + " work once before it is recorded, which allocates what it needs.");
         }
         freeAbandoned();
         DeviceAddress address = new DeviceAddress();
@@ -104,10 +105,10 @@ final class CudaHeap {
         long[] free = new long[1];
         long[] total = new long[1];
         JCudaDriver.cuMemGetInfo(free, total);
+        String held = "%s could not allocate %.1f MiB (%d bytes): this device holds %.1f MiB already, and of the"
+                + " GPU's %.1f MiB %.1f are free. ";
         return new DeviceMemoryException(
-                "%s could not allocate %.1f MiB (%d bytes): this device holds %.1f MiB already, and of the GPU's %.1f MiB %.1f are free. "
-                                .formatted(
-                                        context.gpu(), wanted / MIB, wanted, bytes / MIB, total[0] / MIB, free[0] / MIB)
+                held.formatted(context.gpu(), wanted / MIB, wanted, bytes / MIB, total[0] / MIB, free[0] / MIB)
                         + "Use smaller batches or models, close what is not needed, or look with nvidia-smi at what"
                         + " else holds the GPU's memory.",
                 null);

@@ -95,8 +95,7 @@ final class CudaKernels {
                     CUresult.CUDA_ERROR_INVALID_IMAGE,
                     CUresult.CUDA_ERROR_INVALID_PTX,
                     CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION,
-                    CUresult.CUDA_ERROR_JIT_COMPILER_NOT_FOUND ->
-                true;
+                    CUresult.CUDA_ERROR_JIT_COMPILER_NOT_FOUND -> true;
             default -> false;
         };
     }
@@ -110,14 +109,12 @@ final class CudaKernels {
         String key = KernelImage.manifest().sourceHash() + "-" + architecture + "-nvrtc"
                 + nvrtc.get().version();
         try {
-            return Optional.of(new FileCache("kernels").get(
-                    key,
-                    () -> nvrtc.get()
-                            .compile(
-                                    "kernels.cu",
-                                    KernelImage.source(),
-                                    KernelImage.headers(),
-                                    List.of("-arch=" + architecture))));
+            return Optional.of(new FileCache("kernels").get(key, () -> nvrtc.get()
+                    .compile(
+                            "kernels.cu",
+                            KernelImage.source(),
+                            KernelImage.headers(),
+                            List.of("-arch=" + architecture))));
         } catch (NativeLibraryException e) {
             refused.add(e.getMessage());
             return Optional.empty();

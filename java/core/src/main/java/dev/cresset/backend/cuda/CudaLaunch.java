@@ -27,8 +27,7 @@ final class CudaLaunch {
     private final CudaContext context;
     private final Real real;
     private final CUfunction[] functions;
-    private final ByteBuffer arguments =
-            ByteBuffer.allocateDirect(2 * VALUES).order(ByteOrder.nativeOrder());
+    private final ByteBuffer arguments = ByteBuffer.allocateDirect(2 * VALUES).order(ByteOrder.nativeOrder());
     private final Pointer table;
     private Kernel kernel = Kernel.FILL;
     private int next;
@@ -131,7 +130,10 @@ final class CudaLaunch {
     private String describe(int gridX, int gridY) {
         StringBuilder text = new StringBuilder(kernel.symbol(real));
         text.append(" (grid ").append(gridX).append('×').append(gridY);
-        text.append(", block ").append(kernel.block().x()).append('×').append(kernel.block().y());
+        text.append(", block ")
+                .append(kernel.block().x())
+                .append('×')
+                .append(kernel.block().y());
         for (int i = 0; i < next; i++) {
             text.append(i == 0 ? "; arguments " : ", ").append(argument(i));
         }

@@ -46,8 +46,7 @@ final class CudaRecording implements Recording {
         context.check(context.endCapture(captured), "cuStreamEndCapture");
         CUgraphExec graph = new CUgraphExec();
         try {
-            context.check(
-                    JCudaDriver.cuGraphInstantiate(graph, captured, 0), "cuGraphInstantiate of a recording");
+            context.check(JCudaDriver.cuGraphInstantiate(graph, captured, 0), "cuGraphInstantiate of a recording");
         } finally {
             JCudaDriver.cuGraphDestroy(captured);
         }

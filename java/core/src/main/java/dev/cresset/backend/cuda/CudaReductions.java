@@ -53,8 +53,7 @@ final class CudaReductions {
 
     void batchNormSums(Tensor xhat, Tensor dy, Tensor dgamma, Tensor dbeta) {
         long partials = columnPartials(dy, 2);
-        overColumns(
-                launch.of(Kernel.BATCH_NORM_SUMS).with(xhat).with(dy).address(partials), dy);
+        overColumns(launch.of(Kernel.BATCH_NORM_SUMS).with(xhat).with(dy).address(partials), dy);
         CudaLaunch begun = launch.of(Kernel.BATCH_NORM_SUMS_FINISH)
                 .address(partials)
                 .with(dgamma)
@@ -78,7 +77,8 @@ final class CudaReductions {
     void crossEntropy(CrossEntropy spec, Tensor logp, Tensor target, Tensor weights, Tensor loss) {
         int blocks = CudaGrid.rowPartials(logp.rows());
         long divisor = divisor(spec, target, weights, blocks);
-        CudaLaunch begun = launch.of(Kernel.CROSS_ENTROPY).with(logp).with(target).with(weights);
+        CudaLaunch begun =
+                launch.of(Kernel.CROSS_ENTROPY).with(logp).with(target).with(weights);
         begun.address(partials(divisor)).number(indices(spec)).real(spec.smoothing());
         begun.size(logp.rows()).size(logp.columns()).run(blocks, 1);
         finishCrossEntropy(divisor, loss, blocks);
