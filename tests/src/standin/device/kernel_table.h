@@ -31,6 +31,7 @@ struct Site {
     const char* file;
     int line;
     bool isKnown;
+    bool isMet;
     bool isRemoved;
     Site* following;
 };
@@ -59,10 +60,11 @@ struct Library {
     int count;
     State* state;
     const Runtime** runtime;
-    // All memory that the kernels declare as __shared__.
+    // All memory that the kernels declare as __shared__, and a little behind it.
     char* shared;
     char* sharedEnd;
-    // In a library of mutants: the one that is active, or 0, and which were reached.
+    // In a library of mutants: the one that is active, or 0 (its bound is one more, for a negative number one less),
+    // and which were reached.
     int* mutant;
     bool* reached;
     int mutants;

@@ -14,10 +14,10 @@ __attribute__((section(".data"))) const Runtime* runtime = nullptr;
 __attribute__((section(".data"))) int mutant = 0;
 __attribute__((section(".data"))) bool reached[STANDIN_MUTANTS + 1] = {};
 
-// 1 if this mutant is active, else 0; what a bound is off by.
+// What a bound is off by: 1 if this mutant is active, -1 if its negative is, else 0.
 static inline int off(int number) {
     reached[number] = true;
-    return mutant == number;
+    return mutant == number ? 1 : mutant == -number ? -1 : 0;
 }
 #endif
 }  // namespace standin
@@ -64,9 +64,14 @@ const Kernel kernels[] = {
 };
 #undef KERNEL
 
-// Marks of the linker: what lies between them is the .bss section.
+// Marks of the linker: what lies between them is the .bss section, and behind it the rest of its page is free.
 extern "C" char __bss_start[] __attribute__((visibility("hidden")));
 extern "C" char _end[] __attribute__((visibility("hidden")));
+
+char* endOfPage(char* address) {
+    constexpr std::uintptr_t PAGE = 4096;
+    return address + (PAGE - reinterpret_cast<std::uintptr_t>(address) % PAGE) % PAGE;
+}
 
 }  // namespace
 
@@ -80,7 +85,7 @@ extern "C" __attribute__((visibility("default"))) const standin::Library* standi
         &state,
         &runtime,
         __bss_start,
-        _end,
+        endOfPage(_end),
 #ifdef STANDIN_MUTANTS
         &mutant,
         reached,

@@ -3,7 +3,7 @@
 
 #define STANDIN_SITE \
     ([]() -> standin::Site* { \
-        static standin::Site site = {__FILE__, __LINE__, false, false, nullptr}; \
+        static standin::Site site = {__FILE__, __LINE__, false, false, false, nullptr}; \
         return &site; \
     }())
 

@@ -1,10 +1,9 @@
 // What device work looks at before it reads and after it wrote.
 #include "addresses.h"
 
-#include <cstdio>
-
 #include "guard.h"
 #include "memory.h"
+#include "messages.h"
 
 namespace standin {
 
@@ -20,7 +19,7 @@ void requireReachable(const Context& context, const char* by, int argument, cons
         fault = "to memory of another device";
     }
     if (fault != nullptr) {
-        std::fprintf(stderr, "stand-in driver: %s: argument %d is an address %s\n", by, argument, fault);
+        say("%s: argument %d is an address %s", by, argument, fault);
         abortWork(ILLEGAL_ADDRESS);
     }
 }

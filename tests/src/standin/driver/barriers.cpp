@@ -35,13 +35,10 @@ int sourceOf(int lane, const Lane& one) {
 
 }  // namespace
 
-bool isSkipped(Site* site) {
-    if (!site->isKnown) {
-        site->isKnown = true;
-        site->following = known;
-        known = site;
-    }
-    return site->isRemoved;
+void learn(Site* site) {
+    site->isKnown = true;
+    site->following = known;
+    known = site;
 }
 
 bool isSamePlace(const Site* a, const Site* b) {
@@ -85,10 +82,8 @@ bool removeBarrier(const char* place) {
 }
 
 void forgetBarriers() {
-    while (known != nullptr) {
-        Site* site = known;
-        known = site->following;
-        site->isKnown = site->isRemoved = false;
+    for (Site* site = known; site != nullptr; site = site->following) {
+        site->isMet = false;
     }
 }
 
@@ -96,7 +91,7 @@ int knownBarriers(char* text, int capacity) {
     std::string lines;
     for (const Site* site = known; site != nullptr; site = site->following) {
         std::string line = placeOf(*site) + "\n";
-        if (lines.find(line) == std::string::npos) {
+        if (site->isMet && lines.find(line) == std::string::npos) {
             lines += line;
         }
     }

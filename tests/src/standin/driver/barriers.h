@@ -24,8 +24,17 @@ inline bool isOfWarp(Meeting meeting) {
     return meeting != Meeting::BLOCK && meeting != Meeting::COUNT;
 }
 
+// Puts a place on the list of those that are known.
+void learn(Site* site);
+
 // Notes that a kernel came here; whether a test has removed this barrier.
-bool isSkipped(Site* site);
+inline bool isSkipped(Site* site) {
+    if (!site->isKnown) {
+        learn(site);
+    }
+    site->isMet = true;
+    return site->isRemoved;
+}
 
 // One place in the source may be several in the machine code: a template's.
 bool isSamePlace(const Site* a, const Site* b);

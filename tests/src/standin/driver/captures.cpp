@@ -136,8 +136,9 @@ extern "C" Status cuStreamBeginCapture_v2(void* handle, int captureMode) {
         require(stream->capture == nullptr, ILLEGAL_STATE);
         auto graph = std::make_shared<Graph>();
         graph->context = &context;
+        auto thread = std::this_thread::get_id();
         stream->capture = std::make_shared<Capture>(
-                Capture{++captures, CaptureMode(captureMode), std::this_thread::get_id(), stream.get(), graph, false, {}});
+                Capture{++captures, CaptureMode(captureMode), thread, stream.get(), graph, false, {}});
         stream->capture->streams.push_back(stream);
         ongoing.push_back(stream->capture);
     });

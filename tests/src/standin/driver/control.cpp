@@ -48,7 +48,7 @@ extern "C" void standin_reset() {
     resetFaults();
     resetTotalMemory();
     useLibrary("");
-    forgetBarriers();
+    removeBarrier("");
     leakedObjects() = 0;
 }
 
@@ -113,17 +113,17 @@ extern "C" int standin_names(char* text, int capacity) {
 // Uses another library of kernels; "" for the first. 0, or -1 if it cannot be loaded.
 extern "C" int standin_kernels(const char* path) {
     Locked locked(driverLock());
-    forgetBarriers();
     return useLibrary(path) ? 0 : -1;
 }
 
-// Removes the barrier at "file:line", of those that kernels have met at; "" brings all back. 0, or -1 if there is none.
+// Removes the barrier at "file:line", of those at which threads have ever met; "" brings all back. 0, or -1 if there
+// is none.
 extern "C" int standin_remove(const char* place) {
     Locked locked(driverLock());
     return removeBarrier(place) || *place == '\0' ? 0 : -1;
 }
 
-// Writes the barriers that kernels have met at, as lines of "file:line", and forgets them; how long that is.
+// Writes the barriers at which threads have met since this was last asked, as lines of "file:line"; how long that is.
 extern "C" int standin_barriers(char* text, int capacity) {
     Locked locked(driverLock());
     int length = knownBarriers(text, capacity);
@@ -131,7 +131,8 @@ extern "C" int standin_barriers(char* text, int capacity) {
     return length;
 }
 
-// In a library of mutants: makes one active, 0 for none. The number of mutants.
+// In a library of mutants: makes one active, with a bound one more (a negative number: one less); 0 for none. The
+// number of mutants.
 extern "C" int standin_mutant(int number) {
     Locked locked(driverLock());
     if (library()->mutants > 0) {

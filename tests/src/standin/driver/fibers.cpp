@@ -8,23 +8,20 @@
 
 #include "pages.h"
 
-extern "C" void standin_switch(void** saved, void* next);
-
 namespace standin {
 
 void (*fiberBody)() = nullptr;
+Fiber* currentFiber = nullptr;
+void* scheduler = nullptr;
 
 namespace {
 
 constexpr std::size_t STACK = 64 << 10;
 // Stacks begin at different places of their pages: at the same, they would share a few lines of the processor's cache.
 constexpr std::size_t STAGGER = 5 * 64;
-constexpr int SAVED_REGISTERS = 6;
 
 std::vector<Fiber*> all;
 Fiber* idle = nullptr;
-Fiber* current = nullptr;
-void* scheduler = nullptr;
 
 [[noreturn]] void live() {
     for (;;) {
@@ -38,7 +35,6 @@ void rewind(Fiber* fiber) {
     auto* words = static_cast<void**>(fiber->top);
     *--words = nullptr;  // no caller; and the alignment that a function expects
     *--words = reinterpret_cast<void*>(&live);
-    words -= SAVED_REGISTERS;
     fiber->saved = words;
 }
 
@@ -76,20 +72,6 @@ void resetFibers() {
         rewind(fiber);
         returnFiber(fiber);
     }
-}
-
-void enter(Fiber* fiber) {
-    current = fiber;
-    standin_switch(&scheduler, fiber->saved);
-    current = nullptr;
-}
-
-Fiber* currentFiber() {
-    return current;
-}
-
-void leave() {
-    standin_switch(&current->saved, scheduler);
 }
 
 }  // namespace standin

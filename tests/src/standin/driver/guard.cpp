@@ -1,20 +1,22 @@
 // Running device work so that a fault in it does not end the process.
 //
-// The handler of signals looks only at threads that are running device work; all other faults go to the handler that was
-// there before, which is the JVM's: Java finds its null pointers that way. A fault of device work continues in a
+// The handler of signals looks only at threads that are running device work; all other faults go to the handler that
+// was there before, which is the JVM's: Java finds its null pointers that way. A fault of device work continues in a
 // function that jumps back to where the work was started, whatever stack the work was on.
 #include "guard.h"
 
 #include <csetjmp>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 #include <mutex>
+#include <string>
 #include <ucontext.h>
+
+#include "messages.h"
 
 namespace standin {
 
-void (*describeFault)() = nullptr;
+std::string (*describeFault)() = nullptr;
 
 namespace {
 
@@ -76,17 +78,13 @@ void install() {
 }
 
 void tell(const Attempt& attempt, const char* name) {
-    if (attempt.signal != 0) {
-        std::fprintf(
-                stderr, "stand-in driver: %s: %s at address %p", name,
-                attempt.fault == ILLEGAL_ADDRESS ? "illegal access" : strsignal(attempt.signal), attempt.address);
+    std::string where = describeFault == nullptr ? "" : describeFault();
+    if (attempt.signal == 0) {
+        say("%s failed%s", name, where.c_str());
     } else {
-        std::fprintf(stderr, "stand-in driver: %s failed", name);
+        const char* what = attempt.fault == ILLEGAL_ADDRESS ? "illegal access" : strsignal(attempt.signal);
+        say("%s: %s at address %p%s", name, what, attempt.address, where.c_str());
     }
-    if (describeFault != nullptr) {
-        describeFault();
-    }
-    std::fputc('\n', stderr);
 }
 
 }  // namespace

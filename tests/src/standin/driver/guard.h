@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "status.h"
 
@@ -13,7 +14,7 @@ Status runGuarded(const std::function<void()>& work, const char* name);
 // Ends the device work that is running on this thread, as a fault with this status.
 [[noreturn]] void abortWork(Status status);
 
-// Called at a fault, to say where a kernel was; may be null.
-extern void (*describeFault)();
+// Called at a fault: where a kernel was, if one was running. May be null.
+extern std::string (*describeFault)();
 
 }  // namespace standin

@@ -3,10 +3,10 @@
 
 #include <dlfcn.h>
 
-#include <cstdio>
 #include <unordered_map>
 
 #include "blocks.h"
+#include "messages.h"
 #include "shared.h"
 
 namespace standin {
@@ -32,7 +32,7 @@ bool useLibrary(const std::string& path) {
     void* opened = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
     void* symbol = opened == nullptr ? nullptr : dlsym(opened, "standin_library");
     if (symbol == nullptr) {
-        std::fprintf(stderr, "stand-in driver: no kernels: %s\n", dlerror());
+        say("no kernels: %s", dlerror());
         return false;
     }
     inUse = reinterpret_cast<const Library* (*)()>(symbol)();

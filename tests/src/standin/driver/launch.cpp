@@ -2,8 +2,8 @@
 #include "launch.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "addresses.h"
@@ -19,17 +19,22 @@ namespace {
 
 const Kernel* running = nullptr;
 
-void describe() {
-    if (running != nullptr) {
-        const State& at = *library()->state;
-        std::fprintf(
-                stderr, " (kernel %s, block (%u, %u, %u) of (%u, %u, %u), thread (%u, %u, %u))", running->name,
-                at.block.x, at.block.y, at.block.z, at.gridSize.x, at.gridSize.y, at.gridSize.z, at.thread.x,
-                at.thread.y, at.thread.z);
-        running = nullptr;
-        dropBlock();
-        poisonShared(*library());
+std::string placeOf(const Index& at) {
+    return "(" + std::to_string(at.x) + ", " + std::to_string(at.y) + ", " + std::to_string(at.z) + ")";
+}
+
+// Says where the kernel was, and forgets it.
+std::string describe() {
+    if (running == nullptr) {
+        return "";
     }
+    const State& at = *library()->state;
+    std::string text = std::string(" (kernel ") + running->name + ", block " + placeOf(at.block) + " of "
+            + placeOf(at.gridSize) + ", thread " + placeOf(at.thread) + ")";
+    running = nullptr;
+    dropBlock();
+    poisonShared(*library());
+    return text;
 }
 
 std::uint64_t volume(const Index& size) {
@@ -42,8 +47,7 @@ Index placeIn(const Index& size, std::uint64_t i) {
 }
 
 // The threads of a block in the order in which they run.
-class Threads {
-public:
+struct Threads {
     explicit Threads(const Index& size) {
         for (std::uint64_t i = 0; i < volume(size); i++) {
             order.push_back(placeIn(size, i));
@@ -53,16 +57,15 @@ public:
         }
     }
 
-    const std::vector<Index>& ofNextBlock() {
+    // Before each block: another order, in random mode.
+    void shuffle() {
         if (mode().order == Order::RANDOM) {
             for (std::size_t i = order.size(); i > 1; i--) {
                 std::swap(order[i - 1], order[randomBelow(i)]);
             }
         }
-        return order;
     }
 
-private:
     std::vector<Index> order;
 };
 
@@ -119,18 +122,17 @@ void runKernel(Context& context, const Kernel& kernel, Index grid, Index block, 
     own.state->gridSize = grid;
     running = &kernel;
     describeFault = describe;
+    beginBlocks(own, kernel, arguments, threads.order.data(), unsigned(threads.order.size()));
     Numbers blocks(volume(grid));
     for (std::uint64_t i = 0; i < blocks.count; i++) {
         own.state->block = placeIn(grid, blocks[i]);
-        const auto& order = threads.ofNextBlock();
-        runBlock(own, kernel, arguments, order.data(), unsigned(order.size()));
-        if (i == 0) {
+        threads.shuffle();
+        runBlock();
+        poisonShared(own, kernel);
+        if (i == 0 || i + 1 == blocks.count) {
             learnShared(own, kernel);
         }
-        poisonShared(own, kernel);
     }
-    learnShared(own, kernel);
-    poisonShared(own, kernel);
     running = nullptr;
     eachPointer(kernel, arguments, [&](int, const void* pointer) { requireIntact(kernel.name, pointer); });
 }

@@ -2,17 +2,17 @@
 //
 // Addresses come from large reserved spaces and are never used twice, so whoever touches freed memory faults. An
 // allocation ends at a guard page, as far as its alignment of 256 bytes allows. The few bytes between (the slack), and
-// those before it, hold numbers that are NaN and that no kernel writes by chance.
+// those before it, hold NaNs that no kernel writes by chance.
 #include "memory.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <map>
 #include <numeric>
 #include <vector>
 
 #include "device.h"
+#include "messages.h"
 #include "mode.h"
 #include "pages.h"
 
@@ -35,24 +35,28 @@ std::size_t rounded(std::size_t bytes, std::size_t to) {
     return (bytes + to - 1) / to * to;
 }
 
-// What the slack holds at this address: part of a quiet NaN, as float and as double, with a payload of its own.
-unsigned char slackAt(const char* address) {
-    std::uintptr_t word = number(address) & ~std::uintptr_t(3);
-    std::uint32_t payload = std::uint32_t((word >> 2) * 0x9e3779b1u);
-    std::uint32_t value = 0xffd00000u | (payload >> 12);
-    return (unsigned char)(value >> (8 * (number(address) & 3)));
+// What the slack of an allocation holds at this address. Each 8 bytes are a NaN as a double, and each 4 as a float;
+// with a payload of its own, so that a copy shows. And a signalling one, which arithmetic makes quiet, so that a
+// number changed in place shows too: as double everywhere, as float where the first number behind the allocation is.
+unsigned char slackAt(const char* address, std::size_t bytes) {
+    constexpr std::uint32_t FLOAT = 0xffa00000u;
+    constexpr std::uint32_t DOUBLE = 0xfff40000u;
+    std::uintptr_t word = number(address) / 4;
+    std::uint32_t payload = std::uint32_t(word * 0x9e3779b1u) >> 16;
+    bool isFloat = word % 2 == 0 || bytes % 8 == 4;
+    return (unsigned char)(((isFloat ? FLOAT : DOUBLE) | payload) >> (8 * (number(address) & 3)));
 }
 
-void fillSlack(char* from, char* to) {
+void fillSlack(char* from, char* to, std::size_t bytes) {
     for (; from < to; from++) {
-        *from = char(slackAt(from));
+        *from = char(slackAt(from, bytes));
     }
 }
 
 // The first changed byte of the slack, or null.
-const char* changed(const char* from, const char* to) {
+const char* changed(const char* from, const char* to, std::size_t bytes) {
     for (; from < to; from++) {
-        if ((unsigned char)*from != slackAt(from)) {
+        if ((unsigned char)*from != slackAt(from, bytes)) {
             return from;
         }
     }
@@ -62,14 +66,13 @@ const char* changed(const char* from, const char* to) {
 bool wasIntact(const Allocation& allocation, std::size_t before, const char* by) {
     const char* end = allocation.start + allocation.bytes;
     const char* first = std::max<const char*>(allocation.pages, allocation.start - before);
-    const char* found = changed(first, allocation.start);
+    const char* found = changed(first, allocation.start, allocation.bytes);
     if (found == nullptr) {
-        found = changed(end, allocation.pages + allocation.pageBytes);
+        found = changed(end, allocation.pages + allocation.pageBytes, allocation.bytes);
     }
     if (found != nullptr) {
-        std::fprintf(
-                stderr, "stand-in driver: %s wrote outside an allocation of %zu bytes, at byte %lld\n", by,
-                allocation.bytes, (long long)(found - allocation.start));
+        say("%s wrote outside an allocation of %zu bytes, at byte %lld", by, allocation.bytes,
+            (long long)(found - allocation.start));
     }
     return found == nullptr;
 }
@@ -93,8 +96,8 @@ char* allocate(Context& context, std::size_t bytes, Place place) {
     require(pages != nullptr, OUT_OF_MEMORY);
     char* start = pages + pageBytes - rounded(bytes, ALIGNMENT);
     std::memset(start, mode().fresh == Fresh::POISONED ? 0xff : 0, bytes);
-    fillSlack(pages, start);
-    fillSlack(start + bytes, pages + pageBytes);
+    fillSlack(pages, start, bytes);
+    fillSlack(start + bytes, pages + pageBytes, bytes);
     allocations[number(start)] = {start, bytes, place, &context, pages, pageBytes};
     count(allocations[number(start)], 1);
     return start;

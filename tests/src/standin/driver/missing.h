@@ -1,12 +1,11 @@
 // What the generated functions call, which stand for all that the stand-in does not do.
 #pragma once
 
-#include <cstdio>
-#include <cstring>
 #include <set>
 #include <string>
 
 #include "api.h"
+#include "messages.h"
 
 namespace standin {
 
@@ -18,7 +17,7 @@ inline Status missing(const char* name, Status notSupported) {
         return injected;
     }
     if (said.insert(name).second) {
-        std::fprintf(stderr, "stand-in driver: %s is not there: write it where it is needed\n", name);
+        say("%s is not there: write it where it is needed", name);
     }
     return notSupported;
 }

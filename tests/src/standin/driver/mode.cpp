@@ -19,6 +19,8 @@ bool apply(Mode& mode, const std::string& word) {
         mode.order = word == "forward" ? Order::FORWARD : word == "reverse" ? Order::REVERSE : Order::RANDOM;
     } else if (word == "poison" || word == "zero") {
         mode.fresh = word == "zero" ? Fresh::ZERO : Fresh::POISONED;
+    } else if (word == "loud" || word == "quiet") {
+        mode.talk = word == "quiet" ? Talk::QUIET : Talk::LOUD;
     } else if (word.rfind("seed=", 0) == 0 && word.size() > 5) {
         mode.seed = std::strtoull(word.c_str() + 5, nullptr, 10);
     } else {
@@ -33,7 +35,7 @@ Mode fromEnvironment() {
     std::istringstream text(words == nullptr ? "" : words);
     for (std::string word; std::getline(text, word, ',');) {
         if (!apply(start, word)) {
-            fprintf(stderr, "stand-in driver: CRESSET_STANDIN_MODE: unknown word '%s'\n", word.c_str());
+            std::fprintf(stderr, "stand-in driver: CRESSET_STANDIN_MODE: unknown word '%s'\n", word.c_str());
         }
     }
     return start;

@@ -1,4 +1,5 @@
-// What a test chooses: when work runs, in which order threads and blocks run, what fresh memory holds.
+// What a test chooses: when work runs, in which order threads and blocks run, what fresh memory holds, whether faults
+// are told.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +9,13 @@ namespace standin {
 enum class Time { EAGER, LATE };
 enum class Order { FORWARD, REVERSE, RANDOM };
 enum class Fresh { POISONED, ZERO };
+enum class Talk { LOUD, QUIET };
 
 struct Mode {
     Time time = Time::EAGER;
     Order order = Order::FORWARD;
     Fresh fresh = Fresh::POISONED;
+    Talk talk = Talk::LOUD;
     std::uint64_t seed = 1;
 };
 

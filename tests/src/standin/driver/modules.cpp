@@ -1,5 +1,5 @@
-// Modules: images of kernels. What runs is what g++ compiled; the image is checked for being one that the GPU would take
-// and for holding the kernel that is asked for.
+// Modules: images of kernels. What runs is what g++ compiled; the image is checked for being one that the GPU would
+// take and for holding the kernel that is asked for.
 #include "module.h"
 
 #include <elf.h>

@@ -1,5 +1,5 @@
-// Objects that a caller knows by a handle. A handle is a number that is never given out twice, so one that was destroyed
-// is known to be wrong for ever.
+// Objects that a caller knows by a handle. A handle is a number that is never given out twice, so one that was
+// destroyed is known to be wrong for ever.
 #pragma once
 
 #include <cstddef>

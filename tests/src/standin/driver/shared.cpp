@@ -18,6 +18,10 @@ struct Range {
 
 std::map<const Kernel*, Range> changed;
 
+bool isAllNaN(const char* from, std::size_t bytes) {
+    return bytes == 0 || ((unsigned char)*from == NAN_BYTE && std::memcmp(from, from + 1, bytes - 1) == 0);
+}
+
 }  // namespace
 
 void poisonShared(const Library& library) {
@@ -30,17 +34,18 @@ void poisonShared(const Library&, const Kernel& kernel) {
 }
 
 void learnShared(const Library& library, const Kernel& kernel) {
-    auto isChanged = [](char byte) { return (unsigned char)byte != NAN_BYTE; };
-    char* from = std::find_if(library.shared, library.sharedEnd, isChanged);
-    if (from == library.sharedEnd) {
+    if (isAllNaN(library.shared, std::size_t(library.sharedEnd - library.shared))) {
         return;
     }
+    auto isChanged = [](char byte) { return (unsigned char)byte != NAN_BYTE; };
+    char* from = std::find_if(library.shared, library.sharedEnd, isChanged);
     char* to = library.sharedEnd;
     while (!isChanged(to[-1])) {
         to--;
     }
     Range& range = changed[&kernel];
     range = {range.from == nullptr ? from : std::min(from, range.from), std::max(to, range.to)};
+    poisonShared(library, kernel);
 }
 
 }  // namespace standin

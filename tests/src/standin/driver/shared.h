@@ -11,7 +11,8 @@ void poisonShared(const Library& library);
 // Fills what blocks of this kernel have been seen to change.
 void poisonShared(const Library& library, const Kernel& kernel);
 
-// Learns what the block that just ran has changed. Looks at all of it, so it is called once a launch, not once a block.
+// Learns what blocks of this kernel have changed beyond that, and fills it too. Looks at all of it, so it is called
+// after the first block of a launch and after the last.
 void learnShared(const Library& library, const Kernel& kernel);
 
 }  // namespace standin

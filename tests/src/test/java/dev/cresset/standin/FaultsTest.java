@@ -101,7 +101,7 @@ class FaultsTest {
     @Test
     void aFaultAmongWaitingThreadsLeavesTheDriverWell() {
         for (int i = 0; i < 300; i++) {
-            try (Session session = Session.start("eager,random")) {
+            try (Session session = Session.start("eager,random,quiet")) {
                 CUdeviceptr y = session.bytes(1024);
                 session.launch("probe_fault_midway", 3, at(y), number(1 << 20));
                 assertEquals(ILLEGAL_ADDRESS, JCudaDriver.cuCtxSynchronize());

@@ -126,7 +126,7 @@ public final class Standin {
 
     /// Makes the barrier at `file:line` do nothing, and brings all others back; for an empty place, all.
     ///
-    /// The barrier must be one at which threads have met since [#barriers()] was asked or [#reset()] called.
+    /// The barrier must be one at which threads have met, in this process.
     public static void removeBarrier(String place) {
         requireDone(Controls.number("standin_remove", place), "has met at no barrier", place);
     }

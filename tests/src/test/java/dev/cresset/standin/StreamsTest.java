@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 @Tag("driver")
 class StreamsTest {
     private static final int NOT_READY = 600;
+    private static final int NOT_PERMITTED = 800;
 
     @Test
     void whoReadsWithoutWaitingReadsWhatWasThereBefore() {
@@ -127,6 +128,32 @@ class StreamsTest {
             float[] read = new float[1];
             JCudaDriver.cuMemcpyDtoH(Pointer.to(read), x, 4);
             assertEquals(4, read[0]);
+        }
+    }
+
+    @Test
+    void aFunctionOfTheHostRunsInItsTurnAndMayNotUseTheDriver() {
+        try (Session session = Session.start("late")) {
+            CUstream stream = session.stream();
+            Session.Pinned seen = session.pinned(1);
+            CUdeviceptr x = session.floats(1);
+            int[] status = {-1};
+            session.launch(stream, "probe_add_one", 1, BLOCK, at(x), at(x), number(1));
+            JCudaDriver.cuMemcpyDtoHAsync(seen.pointer(), x, 4, stream);
+            float[] atThatTime = new float[1];
+            assertEquals(
+                    OK,
+                    JCudaDriver.cuLaunchHostFunc(
+                            stream,
+                            data -> {
+                                atThatTime[0] = seen.floats().get(0);
+                                status[0] = JCudaDriver.cuMemAlloc(new CUdeviceptr(), 1);
+                            },
+                            null));
+            assertEquals(-1, status[0]);
+            JCudaDriver.cuStreamSynchronize(stream);
+            assertEquals(2, atThatTime[0]);
+            assertEquals(NOT_PERMITTED, status[0]);
         }
     }
 

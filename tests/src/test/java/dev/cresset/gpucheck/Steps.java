@@ -1,0 +1,94 @@
+package dev.cresset.gpucheck;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What the check does, in this order: what matters most comes first, as time may run out. **This is the place to add a
+/// step**: a program, what it shows, its limit in seconds, and a [Reading][Step.Reading] of its output.
+final class Steps {
+    private static final int ROWS = 12_800;
+    private static final int EPOCHS = 10;
+    private static final int FEW_ROWS = 640;
+
+    private final Bundle bundle;
+    private final Tools tools;
+
+    Steps(Bundle bundle, Tools tools) {
+        this.bundle = bundle;
+        this.tools = tools;
+    }
+
+    /// Makes the data that the steps train on; little for the stand-in driver, which is slow and measures nothing.
+    static void writeData(Path work, Machine machine) throws IOException {
+        SampleDigits.write(work.resolve("digits"), machine.standIn() ? FEW_ROWS : ROWS);
+        SampleDigits.write(work.resolve("few-digits"), FEW_ROWS);
+    }
+
+    /// @param torchPeer PyTorch's side of the comparison, if it is asked for
+    List<Step> all(Optional<Path> torchPeer) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.of(
+                "doctor",
+                "what this machine has, and every operation against the reference",
+                120,
+                Readings.doctor(),
+                List.of(bundle.cresset(), "doctor", "--require-gpu")));
+        steps.add(Step.of(
+                "gpu-tests",
+                "contracts, gradients against central differences, PyTorch's numbers, the trainer against the CPU",
+                300,
+                Readings.tests(),
+                bundle.program(
+                        GpuTests.class,
+                        "-Dcresset.test.places=cuda",
+                        "-Dcresset.shared=" + bundle.shared(),
+                        "-Djava.awt.headless=true")));
+        for (String precision : List.of("fp32", "tf32", "fp64")) {
+            steps.add(throughput("cuda", precision));
+        }
+        steps.add(throughput("cpu", "fp32"));
+        steps.add(sanitizer("memcheck", "no access beyond memory, no leak of the device's, on a short run"));
+        steps.add(sanitizer("racecheck", "no race in shared memory, on a short run"));
+        steps.add(torchPeer
+                .map(script -> Step.of(
+                        "torch-peer",
+                        "PyTorch on the same machine",
+                        200,
+                        Readings.torchPeer(),
+                        List.of("python3", script.toAbsolutePath().toString(), "--budget", "150")))
+                .orElseGet(() -> Step.absent(
+                        "torch-peer", "PyTorch on the same machine", "Not asked for: --torch-peer names the script.")));
+        return steps;
+    }
+
+    private Step throughput(String device, String precision) {
+        List<String> command =
+                new ArrayList<>(List.of(bundle.cresset(), "train", "--data", "digits", "--hidden", "512,256"));
+        command.addAll(List.of("--batch-norm", "--batch-size", "128", "--lr", "0.02", "--momentum", "0.9"));
+        command.addAll(List.of("--epochs", "" + EPOCHS, "--validation", "0", "--seed", "1", "--json"));
+        command.addAll(List.of("--device", device, "--precision", precision));
+        command.addAll(List.of("--out", "model-" + device + "-" + precision + ".safetensors"));
+        return Step.of(
+                "train-" + device + "-" + precision,
+                "throughput of `cresset train`, 784-512-256-10 with batch norm, batch 128",
+                60,
+                Readings.train(),
+                command);
+    }
+
+    private Step sanitizer(String tool, String purpose) {
+        Optional<Path> sanitizer = tools.find("compute-sanitizer");
+        if (sanitizer.isEmpty()) {
+            return Step.absent(tool, purpose, "compute-sanitizer is not installed; it comes with the CUDA toolkit.");
+        }
+        List<String> command = new ArrayList<>(List.of(sanitizer.get().toString(), "--tool", tool));
+        command.addAll(List.of("--target-processes", "all", "--error-exitcode", "99"));
+        command.addAll(List.of(bundle.cresset(), "train", "--data", "few-digits", "--hidden", "64,32", "--batch-norm"));
+        command.addAll(List.of("--dropout", "0.1", "--momentum", "0.9", "--epochs", "2", "--batch-size", "64"));
+        command.addAll(List.of("--device", "cuda", "--seed", "1", "--out", "model-" + tool + ".safetensors"));
+        return Step.of(tool, purpose, 120, Readings.sanitizer(), command);
+    }
+}
