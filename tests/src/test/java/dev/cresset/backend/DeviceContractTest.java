@@ -39,6 +39,22 @@ class DeviceContractTest extends BackendContract {
     }
 
     @Test
+    void largeTensorsAreWrittenAndReadWhole() {
+        double[] values = new double[700_001];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i % 4099;
+        }
+        Tensor tensor = device.tensor(1, values.length, values);
+        assertArrayEquals(values, tensor.toArray());
+        for (int i = 0; i < values.length; i++) {
+            values[i] = -values[i];
+        }
+        tensor.write(values);
+        assertEquals(values[700_000], tensor.get(0, 700_000));
+        assertArrayEquals(values, tensor.toArray());
+    }
+
+    @Test
     void partsOfATensorAreReadAndWrittenInPlace() {
         Tensor tensor = device.tensor(4, 40);
         double[] row = numbers(40);

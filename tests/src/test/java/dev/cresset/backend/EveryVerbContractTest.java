@@ -85,6 +85,23 @@ class EveryVerbContractTest extends BackendContract {
     }
 
     @Test
+    void anOutputThatLiesShiftedAgainstAnInputIsRefused() {
+        Tensor tall = device.tensor(10, 4, numbers(40));
+        Tensor upper = tall.rows(0, 9);
+        Tensor lower = tall.rows(1, 9);
+        Tensor apart = device.tensor(9, 4);
+        double[] before = tall.toArray();
+        assertThrows(IllegalArgumentException.class, () -> ops.copy(upper, lower));
+        assertThrows(IllegalArgumentException.class, () -> ops.activate(Activation.TANH, lower, upper));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ops.activateGradient(Activation.TANH, apart, upper, apart, lower));
+        assertThrows(IllegalArgumentException.class, () -> ops.sgd(upper, lower, device.tensor(1, 4)));
+        assertArrayEquals(before, tall.toArray());
+        assertDoesNotThrow(() -> ops.copy(upper, upper));
+    }
+
+    @Test
     void everyVerbOnAClosedDeviceIsRefused() {
         assumeTrue(backend.closes(), "the reference device is always open");
         for (Verb verb : Verb.values()) {

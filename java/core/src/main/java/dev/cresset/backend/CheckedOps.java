@@ -173,7 +173,7 @@ public final class CheckedOps extends OperandRules implements Ops {
 
     @Override
     public void pointwiseLoss(PointwiseLoss kind, Tensor a, Tensor y, Tensor loss, double scale) {
-        same("pointwiseLoss", a, y);
+        sameShape("pointwiseLoss", a, y);
         shape("pointwiseLoss", "loss", loss, 1, 1);
         engine.pointwiseLoss(kind, a, y, loss, scale);
     }

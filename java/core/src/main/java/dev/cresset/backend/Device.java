@@ -54,7 +54,9 @@ public abstract class Device implements AutoCloseable {
         return CpuBackend.open(precision);
     }
 
-    /// A new device on GPU number `ordinal`, in FP64, FP32 (strict) or TF32.
+    /// A new device on GPU number `ordinal`, in FP64, FP32 (strict) or TF32. It works in the GPU's primary context, as
+    /// the CUDA runtime does, and makes that context current on the threads that use it; other code that drives CUDA
+    /// from the same threads chooses its GPU again before it works.
     ///
     /// @throws DeviceUnavailableException if this machine has no such GPU, or lacks a library; the message says what
     /// to do
@@ -188,7 +190,7 @@ public abstract class Device implements AutoCloseable {
         try {
             work.run();
         } finally {
-            replaying.set(false);
+            replaying.remove();
         }
     }
 

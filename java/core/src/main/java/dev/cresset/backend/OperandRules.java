@@ -32,24 +32,40 @@ abstract class OperandRules {
         }
     }
 
+    /// Throws if an output lies shifted against an input of the same shape: elements meet one to one only in the same
+    /// place, or apart.
+    private static void inPlaceOrApart(String verb, Tensor output, Tensor input) {
+        if (output.offset() != input.offset()) {
+            apart(verb, output, input);
+        }
+    }
+
     // Spelled out for two, three and four: an array for each verb would be garbage in every step.
+    // The last one is an output.
     final void same(String verb, Tensor first, Tensor second) {
+        sameShape(verb, first, second);
+        inPlaceOrApart(verb, second, first);
+    }
+
+    final void same(String verb, Tensor first, Tensor second, Tensor third) {
+        sameShape(verb, first, second);
+        same(verb, first, third);
+        inPlaceOrApart(verb, third, second);
+    }
+
+    final void same(String verb, Tensor first, Tensor second, Tensor third, Tensor fourth) {
+        sameShape(verb, first, third);
+        same(verb, first, second, fourth);
+        inPlaceOrApart(verb, fourth, third);
+    }
+
+    final void sameShape(String verb, Tensor first, Tensor second) {
         here(verb, first);
         here(verb, second);
         if (!first.sameShape(second)) {
             throw new ShapeException(
                     verb + ": all operands have one shape: found " + first.shape() + " and " + second.shape() + ".");
         }
-    }
-
-    final void same(String verb, Tensor first, Tensor second, Tensor third) {
-        same(verb, first, second);
-        same(verb, first, third);
-    }
-
-    final void same(String verb, Tensor first, Tensor second, Tensor third, Tensor fourth) {
-        same(verb, first, second, third);
-        same(verb, first, fourth);
     }
 
     /// Throws if an output shares memory with an input whose elements are read more than once.

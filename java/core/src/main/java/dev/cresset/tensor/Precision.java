@@ -5,9 +5,9 @@ package dev.cresset.tensor;
 public enum Precision {
     /// IEEE 754 binary32: 24 significant bits.
     FP32(Float.BYTES, 0x1p-24, 0x1p-24),
-    /// Stored as FP32; products of matrices round their factors to 11 significant bits (NVIDIA's TensorFloat-32) and
-    /// add in float32. On GPUs only.
-    TF32(Float.BYTES, 0x1p-24, 0x1p-11),
+    /// Stored as FP32; products of matrices take 11 significant bits of their factors (NVIDIA's TensorFloat-32), which
+    /// some GPUs round and others cut off, and add in float32. On GPUs only.
+    TF32(Float.BYTES, 0x1p-24, 0x1p-10),
     /// IEEE 754 binary64: 53 significant bits; what gradients are verified in.
     FP64(Double.BYTES, 0x1p-53, 0x1p-53);
 
@@ -31,7 +31,7 @@ public enum Precision {
         return roundoff;
     }
 
-    /// Unit roundoff of the factors of a product of matrices.
+    /// By what factor 1 ± p a factor of a product of matrices may differ from what is stored.
     public double productRoundoff() {
         return productRoundoff;
     }

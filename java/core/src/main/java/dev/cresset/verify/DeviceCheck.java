@@ -14,7 +14,7 @@ import java.util.Locale;
 /// library or a GPU computes what it should.
 public final class DeviceCheck {
     /// Rows and columns of a batch: several blocks of threads, and no multiple of any.
-    private static final int ROWS = 517;
+    static final int ROWS = 517;
 
     private static final int COLUMNS = 131;
     private static final double[] HYPERPARAMETERS = {0.125, 0.75, 0.25, 0.0625};

@@ -27,12 +27,20 @@ enum VerbTrial {
     COLUMN_SUMS("f:N,C o:1,C", (o, t, n) -> o.columnSums(t[0], t[1])),
     BLEND("z:N,C u:N,C", (o, t, n) -> o.blend(t[0], t[1], 0.9, 1)),
     GATHER("z:N,C r:N,1 o:N,C", (o, t, n) -> o.gather(t[0], t[1], t[2])),
-    ACTIVATE("z:N,C o:N,C", (o, t, n) -> o.activate(Activation.GELU, t[0], t[1])),
+    ACTIVATE(
+            "z:N,C o:N,C",
+            (o, t, n) -> overKinds((f, from, count) -> o.activate(f, t[0].rows(from, count), t[1].rows(from, count)))),
     ACTIVATE_GRADIENT(
-            "z:N,C z:N,C z:N,C o:N,C", (o, t, n) -> o.activateGradient(Activation.TANH, t[0], t[1], t[2], t[3])),
+            "z:N,C f:N,C z:N,C o:N,C",
+            (o, t, n) -> overKinds((f, from, count) -> o.activateGradient(
+                    f,
+                    t[0].rows(from, count),
+                    t[1].rows(from, count),
+                    t[2].rows(from, count),
+                    t[3].rows(from, count)))),
     LINEAR_ACTIVATION(
-            "f:N,C f:C,C f:1,C o:N,C o:N,C",
-            (o, t, n) -> o.linearActivation(Activation.SIGMOID, t[0], t[1], t[2], t[3], t[4])),
+            "f:N,C z:C,C f:1,C o:N,C o:N,C",
+            (o, t, n) -> o.linearActivation(Activation.SOFTPLUS, t[0], t[1], t[2], t[3], t[4])),
     ACTIVATE_GRADIENT_SUMS(
             "z:N,C f:N,C f:N,C o:N,C o:1,C",
             (o, t, n) -> o.activateGradientSums(Activation.SIGMOID, t[0], t[1], t[2], t[3], t[4])),
@@ -48,12 +56,20 @@ enum VerbTrial {
             "f:N,C f:1,C f:1,C f:N,C o:N,C o:1,C o:1,C",
             (o, t, n) -> o.batchNormGradient(Statistics.BATCH, t[0], t[1], t[2], t[3], t[4], t[5], t[6], 0.1)),
     DROPOUT("z:N,C o:N,C", (o, t, n) -> o.dropout(t[0], t[1], n, 0.5, 5)),
-    POINTWISE_LOSS(
-            "f:N,C f:N,C o:1,1",
-            (o, t, n) -> o.pointwiseLoss(PointwiseLoss.BINARY_CROSS_ENTROPY, t[0], t[1], t[2], 0.01)),
-    POINTWISE_LOSS_GRADIENT(
-            "z:N,C f:N,C o:N,C",
-            (o, t, n) -> o.pointwiseLossGradient(PointwiseLoss.BINARY_CROSS_ENTROPY_LOGITS, t[0], t[1], t[2], 0.01)),
+    POINTWISE_LOSS("f:N,C f:N,C o:5,1", (o, t, n) -> {
+        for (int i = 0; i < losses().size(); i++) {
+            o.pointwiseLoss(losses().get(i), t[0], t[1], t[2].rows(i, 1), 0.01);
+        }
+    }),
+    POINTWISE_LOSS_GRADIENT("f:N,C f:N,C o:N,C", (o, t, n) -> {
+        int count = t[0].rows() / losses().size() + 1;
+        for (int i = 0; i < losses().size(); i++) {
+            int from = i * count;
+            int some = Math.min(count, t[0].rows() - from);
+            o.pointwiseLossGradient(
+                    losses().get(i), t[0].rows(from, some), t[1].rows(from, some), t[2].rows(from, some), 0.01);
+        }
+    }),
     CROSS_ENTROPY("l:N,C k:N,1 f:1,C o:1,1", (o, t, n) -> o.crossEntropy(classes(), t[0], t[1], t[2], t[3])),
     CROSS_ENTROPY_GRADIENT(
             "l:N,C f:N,C f:1,C o:N,C", (o, t, n) -> o.crossEntropyGradient(probabilities(), t[0], t[1], t[2], t[3])),
@@ -65,6 +81,30 @@ enum VerbTrial {
         o.advance(n);
         o.sgdMomentum(MomentumForm.NESTEROV, t[0], t[1], t[2], t[3], n);
     });
+
+    private static List<PointwiseLoss> losses() {
+        return List.of(
+                PointwiseLoss.SQUARED,
+                PointwiseLoss.ABSOLUTE,
+                PointwiseLoss.smoothAbsolute(0.3),
+                PointwiseLoss.BINARY_CROSS_ENTROPY,
+                PointwiseLoss.BINARY_CROSS_ENTROPY_LOGITS);
+    }
+
+    /// Some rows for one kind of activation.
+    private interface Part {
+        void run(Activation f, int from, int count);
+    }
+
+    /// Divides the rows of the batch among all kinds of activation.
+    private static void overKinds(Part part) {
+        Activation.Kind[] kinds = Activation.Kind.values();
+        int count = DeviceCheck.ROWS / kinds.length + 1;
+        for (int i = 0; i < kinds.length; i++) {
+            int from = i * count;
+            part.run(new Activation(kinds[i], 0.3), from, Math.min(count, DeviceCheck.ROWS - from));
+        }
+    }
 
     /// What runs the verb.
     interface Call {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.cresset.backend.Choice;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceFailedException;
 import dev.cresset.backend.DeviceMemoryException;
@@ -13,7 +14,11 @@ import dev.cresset.standin.Standin;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
 import dev.cresset.verify.Place;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -115,11 +120,47 @@ class CudaFailuresTest {
             DeviceMemoryException thrown =
                     assertThrows(DeviceMemoryException.class, () -> device.tensor(10_000, 10_000));
             for (String part : List.of(
-                    "could not allocate 381.5 MiB (400000000 bytes)", "holds 3.9 MiB", "of the GPU's 64.0 MiB")) {
+                    "could not allocate 381.5 MiB (400000000 bytes)", "holds 35.9 MiB", "of the GPU's 64.0 MiB")) {
                 assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
             }
             assertEquals(0, small.get(999, 999));
             device.tensor(10, 10);
+        }
+    }
+
+    @Test
+    void aGpuThatCannotBeOpenedIsUnavailableAndAutoSaysWhyItTookTheCpu() {
+        for (String call : List.of("cuDevicePrimaryCtxRetain", "cublasCreate_v2", "cuModuleGetFunction")) {
+            Standin.fail(call, 1, 2);
+            assertThrows(DeviceUnavailableException.class, () -> Device.cuda(0, Precision.FP32), call);
+            Standin.fail(call, 1, 2);
+            Choice choice = Choice.named("auto", Precision.FP32);
+            assertEquals("cpu", choice.device().name());
+            assertTrue(choice.reason().contains("(auto: Device cuda:0 is not available: "), choice.reason());
+            choice.device().close();
+        }
+        assertEquals(List.of(), leaked());
+    }
+
+    @Test
+    void aVirtualThreadThatWaitsForMemoryGoesOnWithItsOwnGpu() throws Exception {
+        try (Device first = Place.openCuda(Precision.FP32);
+                Device second = Device.cuda(1, Precision.FP32);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Standin.memory(64 << 20);
+            List<Future<?>> all = new ArrayList<>();
+            for (Device device : List.of(first, second, first, second)) {
+                all.add(threads.submit(() -> {
+                    for (int i = 0; i < 20; i++) {
+                        Tensor x = device.tensor(500, 2000);
+                        device.ops().fill(x, i);
+                        assertEquals(i, x.get(499, 1999));
+                    }
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
         }
     }
 
@@ -140,8 +181,10 @@ class CudaFailuresTest {
             run.step();
             try (Recording recording = run.record()) {
                 recording.replay();
-                run.loss();
             }
+            // Left for the device to close.
+            run.record().replay();
+            run.loss();
         }
     }
 

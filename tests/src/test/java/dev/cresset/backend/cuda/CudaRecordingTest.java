@@ -9,7 +9,7 @@ import dev.cresset.backend.Arena;
 import dev.cresset.backend.ClosedException;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Recording;
-import dev.cresset.backend.Transpose;
+import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
 import dev.cresset.verify.Place;
@@ -79,20 +79,78 @@ class CudaRecordingTest {
     }
 
     @Test
+    void aRecordingKeepsTheCountersThatItUsesAlive() throws InterruptedException {
+        try (Device device = Place.openCuda(Precision.FP32)) {
+            Tensor x = device.tensor(1, 8, new double[] {1, 1, 1, 1, 1, 1, 1, 1});
+            Tensor y = device.tensor(1, 8);
+            Counter[] draw = {device.counter()};
+            // The work forgets its counter at once: only the recording can keep it.
+            Runnable work = () -> {
+                device.ops().dropout(x, y, draw[0], 0.5, 1);
+                device.ops().advance(draw[0]);
+                draw[0] = null;
+            };
+            try (Recording recording = device.record(work)) {
+                recording.replay();
+                double[] first = y.toArray();
+                for (int i = 0; i < 3; i++) {
+                    System.gc();
+                    Thread.sleep(20);
+                    device.counter().set(1L << 50);
+                }
+                recording.replay();
+                double[] second = y.toArray();
+                Counter again = device.counter();
+                device.ops().dropout(x, y, again, 0.5, 1);
+                assertArrayEquals(first, y.toArray());
+                again.set(1);
+                device.ops().dropout(x, y, again, 0.5, 1);
+                assertArrayEquals(second, y.toArray());
+            }
+        }
+    }
+
+    @Test
+    void anotherDeviceMayWorkInsideARecording() {
+        try (Device device = Place.openCuda(Precision.FP32);
+                Device other = Place.openCuda(Precision.FP64)) {
+            Tensor x = device.tensor(1, 1);
+            Tensor elsewhere = other.tensor(1, 1);
+            try (Recording recording = device.record(() -> {
+                device.ops().fill(x, 3);
+                other.ops().fill(elsewhere, 4);
+            })) {
+                assertEquals(0, x.item());
+                assertEquals(4, elsewhere.item());
+                recording.replay();
+                assertEquals(3, x.item());
+            }
+        }
+    }
+
+    @Test
+    void closingTheDeviceInsideItsRecordingIsRefused() {
+        try (Device device = Place.openCuda(Precision.FP32)) {
+            Tensor x = device.tensor(1, 1);
+            assertThrows(IllegalStateException.class, () -> device.record(device::close));
+            device.ops().fill(x, 2);
+            assertEquals(2, x.item());
+        }
+    }
+
+    @Test
     void workThatNeedsNewMemoryIsRefusedAndTheDeviceStaysUsable() {
         try (Device device = Place.openCuda(Precision.FP32)) {
-            Tensor a = device.tensor(3, 3);
-            Tensor b = device.tensor(3, 3);
-            Tensor c = device.tensor(3, 3);
-            // The first product takes its workspace.
-            Runnable product = () -> device.ops().gemm(a, Transpose.NO, b, Transpose.NO, c, 0);
-            assertThrows(IllegalStateException.class, () -> device.record(product));
-            product.run();
-            try (Recording recording = device.record(product)) {
-                a.write(1, 0, 0, 0, 1, 0, 0, 0, 1);
-                b.write(1, 2, 3, 4, 5, 6, 7, 8, 9);
+            // Partial sums of so many columns do not fit the memory that a device starts with.
+            Tensor x = device.tensor(2000, 3000);
+            Tensor sums = device.tensor(1, 3000);
+            Runnable adding = () -> device.ops().columnSums(x, sums);
+            assertThrows(IllegalStateException.class, () -> device.record(adding));
+            adding.run();
+            try (Recording recording = device.record(adding)) {
+                device.ops().fill(x, 0.5);
                 recording.replay();
-                assertEquals(9, c.get(2, 2));
+                assertEquals(1000, sums.get(0, 2999));
             }
         }
     }

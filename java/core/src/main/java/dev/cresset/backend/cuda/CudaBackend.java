@@ -2,6 +2,7 @@ package dev.cresset.backend.cuda;
 
 import dev.cresset.backend.CheckedOps;
 import dev.cresset.backend.Device;
+import dev.cresset.backend.DeviceFailedException;
 import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.DeviceUnavailableException;
 import dev.cresset.backend.Gpu;
@@ -16,13 +17,14 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// One GPU as a device: its primary context, one stream, the kernels, cuBLAS and the memory that it gave out. There can
 /// be several devices on one GPU, each with its own stream and memory.
 ///
-/// Threads: any number may use a device; its monitor lets one at a time talk to the driver, and work is done in the
-/// order of submission. Two devices do not wait for each other.
+/// Threads: any number may use a device; the monitor of its context lets one at a time talk to the driver, and work is
+/// done in the order of submission. Two devices wait for each other only at the [CudaGate] of their GPU.
 public final class CudaBackend extends Device {
     /// 512 bytes in float32: every tensor of an arena meets the alignment that cuBLAS' fast kernels want.
     private static final int ALIGNMENT_ELEMENTS = 128;
@@ -36,7 +38,7 @@ public final class CudaBackend extends Device {
     private final String description;
     private final CudaTeardown teardown = new CudaTeardown();
     private final Set<CudaRecording> recordings = Collections.newSetFromMap(new IdentityHashMap<>());
-    private @Nullable Set<Buffer> recorded;
+    private @Nullable CudaUses recorded;
     private volatile boolean open = true;
 
     private CudaBackend(CudaDriver driver, Gpu gpu, Precision precision) {
@@ -47,7 +49,7 @@ public final class CudaBackend extends Device {
         try {
             this.heap = new CudaHeap(context);
             teardown.add(heap::close);
-            CudaKernels kernels = CudaKernels.load(context, real);
+            CudaKernels kernels = CudaKernels.load(context, real, driver.cudaMajor());
             teardown.add(kernels::close);
             CudaBlas blas = new CudaBlas(context, heap, precision);
             teardown.add(blas::close);
@@ -56,9 +58,10 @@ public final class CudaBackend extends Device {
             CudaLaunch launch = new CudaLaunch(context, real, kernels.functions());
             CudaReductions reductions = new CudaReductions(launch, new CudaScratch(heap));
             this.ops = new CheckedOps(this, new CudaOps(context, launch, blas, reductions));
+            teardown.add(context::stop);
             this.description = "%s: %s on %s, driver for CUDA %s, cuBLAS %s, kernels: %s"
                     .formatted(name(), precision, gpu, driver.version(), driver.cublasVersion(), kernels.origin());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             teardown.run();
             throw e;
         }
@@ -71,7 +74,15 @@ public final class CudaBackend extends Device {
     ///     to do
     public static CudaBackend open(int ordinal, Precision precision) {
         CudaDriver driver = CudaDriver.open("cuda:" + ordinal);
-        return new CudaBackend(driver, driver.require(ordinal), precision);
+        Gpu gpu = driver.require(ordinal);
+        ReentrantLock gate = CudaGate.lock(ordinal);
+        try {
+            return new CudaBackend(driver, gpu, precision);
+        } catch (DeviceFailedException | DeviceMemoryException e) {
+            throw new DeviceUnavailableException("Device cuda:" + ordinal + " is not available: " + e.getMessage(), e);
+        } finally {
+            gate.unlock();
+        }
     }
 
     /// The GPUs of this machine; none where the driver sees none.
@@ -107,12 +118,21 @@ public final class CudaBackend extends Device {
         return open;
     }
 
+    /// Closing waits for what was submitted. Inside a recording it is refused.
     @Override
     public void close() {
-        synchronized (context) {
-            open = false;
-            Set.copyOf(recordings).forEach(CudaRecording::close);
-            teardown.run();
+        ReentrantLock gate = CudaGate.lock(context.gpu().ordinal());
+        try {
+            synchronized (context) {
+                if (context.isCapturing()) {
+                    throw new IllegalStateException("Cannot close " + this + " inside a recording of it.");
+                }
+                open = false;
+                Set.copyOf(recordings).forEach(CudaRecording::close);
+                teardown.run();
+            }
+        } finally {
+            gate.unlock();
         }
     }
 
@@ -150,8 +170,8 @@ public final class CudaBackend extends Device {
     protected void free(Buffer buffer) {
         synchronized (context) {
             if (open) {
-                context.enter();
-                heap.free(((CudaBuffer) buffer).memory());
+                context.enterToRelease();
+                heap.release(((CudaBuffer) buffer).memory());
             }
         }
     }
@@ -161,22 +181,28 @@ public final class CudaBackend extends Device {
         return ALIGNMENT_ELEMENTS;
     }
 
-    /// A graph of what `work` submits; see [Recording]. Other threads wait meanwhile.
+    /// A graph of what `work` submits; see [Recording]. Meanwhile other threads wait that use this device, or record,
+    /// open or close a device of this GPU.
     @Override
     public Recording record(Runnable work) {
         requireUsable("record");
-        synchronized (context) {
-            requireOpen("record");
-            context.enter();
-            Set<Buffer> used = Collections.newSetFromMap(new IdentityHashMap<>());
-            recorded = used;
-            try {
-                CudaRecording recording = CudaRecording.of(this, context, () -> runInRecording(work), used, work);
-                recordings.add(recording);
-                return recording;
-            } finally {
-                recorded = null;
+        ReentrantLock gate = CudaGate.lock(context.gpu().ordinal());
+        try {
+            synchronized (context) {
+                requireOpen("record");
+                context.enter();
+                CudaUses uses = new CudaUses();
+                recorded = uses;
+                try {
+                    CudaRecording recording = CudaRecording.of(this, context, () -> runInRecording(work), uses);
+                    recordings.add(recording);
+                    return recording;
+                } finally {
+                    recorded = null;
+                }
             }
+        } finally {
+            gate.unlock();
         }
     }
 
@@ -184,10 +210,10 @@ public final class CudaBackend extends Device {
         return exchange;
     }
 
-    /// Notes that a verb uses a buffer: a recording must find it open when it is replayed.
-    void noteUse(Buffer buffer) {
+    /// Notes that a verb uses memory: a recording keeps `owner` alive, and must find the memory when it is replayed.
+    void noteUse(Object owner, CudaMemory memory) {
         if (recorded != null) {
-            recorded.add(buffer);
+            recorded.add(owner, memory);
         }
     }
 

@@ -18,16 +18,10 @@ import jcuda.runtime.cudaStream_t;
 /// transposed: `C = op(A) · op(B)` is computed as `Cᵀ = op(B)ᵀ · op(A)ᵀ`, which needs no copy. This is the only place
 /// that knows of it.
 ///
-/// FP32 is strict: 24 significant bits all the way. TF32 rounds the factors to 11 significant bits and adds in float32.
+/// FP32 is strict: 24 significant bits all the way. TF32 leaves the factors 11 significant bits (rounded or cut off,
+/// depending on the GPU) and adds in float32.
 final class CudaBlas {
-    /// What NVIDIA advises for Hopper and later, and for the GPUs before.
-    private static final long WORKSPACE = 32L << 20;
-
-    private static final long SMALL_WORKSPACE = 4L << 20;
-    private static final int HOPPER = 9;
-
     private final CudaContext context;
-    private final CudaHeap heap;
     private final Real real;
     private final cublasHandle handle = new cublasHandle();
     private final ByteBuffer factors =
@@ -38,11 +32,9 @@ final class CudaBlas {
     private final DeviceAddress first = new DeviceAddress();
     private final DeviceAddress second = new DeviceAddress();
     private final DeviceAddress result = new DeviceAddress();
-    private boolean ready;
 
     CudaBlas(CudaContext context, CudaHeap heap, Precision precision) {
         this.context = context;
-        this.heap = heap;
         this.real = CudaKernels.real(precision);
         context.enter();
         check(JCublas2.cublasCreate(handle), "cublasCreate");
@@ -58,47 +50,56 @@ final class CudaBlas {
                                     ? cublasMath.CUBLAS_TF32_TENSOR_OP_MATH
                                     : cublasMath.CUBLAS_DEFAULT_MATH),
                     "cublasSetMathMode");
+            put(0, 1);
+            prepare(heap);
         } catch (RuntimeException e) {
             close();
             throw e;
         }
-        put(0, 1);
     }
 
     /// `c ← op(a) · op(b) + beta · c`; sizes are 1 or more. With beta 0 the old c is not read. The context is entered.
     void product(Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, Tensor c, double beta) {
-        prepare();
-        put(Double.BYTES, beta);
-        int n = c.columns();
-        int m = c.rows();
-        int k = transposeA == Transpose.NO ? a.columns() : a.rows();
         first.at(CudaBuffer.address(b));
         second.at(CudaBuffer.address(a));
         result.at(CudaBuffer.address(c));
-        int opB = operation(transposeB);
-        int opA = operation(transposeA);
+        int k = transposeA == Transpose.NO ? a.columns() : a.rows();
+        multiply(
+                operation(transposeB), operation(transposeA), c.columns(), c.rows(), k, b.columns(), a.columns(), beta);
+    }
+
+    /// What cuBLAS does at its first product, and a workspace that it takes for itself, would be allocations at a time
+    /// when something may be recorded. So it gets a workspace, and multiplies two numbers, at once.
+    private void prepare(CudaHeap heap) {
+        long bytes = workspace(context.gpu().major());
+        DeviceAddress workspace = new DeviceAddress().at(heap.allocate(bytes).address());
+        check(JCublas2.cublasSetWorkspace(handle, workspace, bytes), "cublasSetWorkspace of " + bytes + " bytes");
+        long numbers = heap.allocate(3 * Double.BYTES).address();
+        first.at(numbers);
+        second.at(numbers + Double.BYTES);
+        result.at(numbers + 2 * Double.BYTES);
+        multiply(cublasOperation.CUBLAS_OP_N, cublasOperation.CUBLAS_OP_N, 1, 1, 1, 1, 1, 0);
+    }
+
+    /// Bytes that NVIDIA advises for a compute capability.
+    private static long workspace(int major) {
+        return switch (major) {
+            case 9, 10 -> 32L << 20;
+            case 12 -> 12L << 20;
+            default -> 4L << 20;
+        };
+    }
+
+    private void multiply(int opB, int opA, int n, int m, int k, int widthB, int widthA, double beta) {
+        put(Double.BYTES, beta);
         int status = real == Real.F32
-                ? JCublas2.cublasSgemm(
-                        handle, opB, opA, n, m, k, one, first, b.columns(), second, a.columns(), kept, result, n)
-                : JCublas2.cublasDgemm(
-                        handle, opB, opA, n, m, k, one, first, b.columns(), second, a.columns(), kept, result, n);
+                ? JCublas2.cublasSgemm(handle, opB, opA, n, m, k, one, first, widthB, second, widthA, kept, result, n)
+                : JCublas2.cublasDgemm(handle, opB, opA, n, m, k, one, first, widthB, second, widthA, kept, result, n);
         if (status != 0) {
             check(
                     status,
                     (real == Real.F32 ? "cublasSgemm" : "cublasDgemm") + " of " + m + "×" + k + " by " + k + "×" + n
                             + " (beta " + beta + ")");
-        }
-    }
-
-    /// cuBLAS would allocate a workspace of its own, which a recording must not; so it gets one, before the first
-    /// product.
-    private void prepare() {
-        if (!ready) {
-            long bytes = context.gpu().major() >= HOPPER ? WORKSPACE : SMALL_WORKSPACE;
-            DeviceAddress workspace =
-                    new DeviceAddress().at(heap.allocate(bytes).address());
-            check(JCublas2.cublasSetWorkspace(handle, workspace, bytes), "cublasSetWorkspace of " + bytes + " bytes");
-            ready = true;
         }
     }
 

@@ -29,7 +29,7 @@ final class CudaBuffer extends Buffer {
     static long address(Tensor tensor) {
         CudaBuffer buffer = of(tensor);
         buffer.requireOpen();
-        buffer.device.noteUse(buffer);
+        buffer.device.noteUse(buffer, buffer.memory);
         return buffer.memory.address() + tensor.offset() * buffer.bytes;
     }
 

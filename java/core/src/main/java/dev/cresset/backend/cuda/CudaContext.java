@@ -1,5 +1,6 @@
 package dev.cresset.backend.cuda;
 
+import dev.cresset.backend.ClosedException;
 import dev.cresset.backend.Gpu;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
@@ -18,6 +19,7 @@ final class CudaContext {
     private final CUcontext context = new CUcontext();
     private final CUstream stream = new CUstream();
     private boolean capturing;
+    private boolean closed;
 
     /// Retains the context and makes the stream.
     CudaContext(Gpu gpu) {
@@ -42,9 +44,22 @@ final class CudaContext {
         return stream;
     }
 
-    /// Makes this the context of the calling thread. The caller holds the monitor.
+    /// Makes this the context of the calling thread. The caller holds the monitor, and enters again after anything that
+    /// may wait: a virtual thread may go on on another thread of the system then.
+    ///
+    /// @throws ClosedException if the device has been closed
     void enter() {
+        if (closed) {
+            throw new ClosedException("Cannot work on " + gpu + ": the device has been closed. Keep it open for as long"
+                    + " as its models and tensors are used.");
+        }
         check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+    }
+
+    /// Enters to give something back: there is nothing to be done about an error of the driver, which after a failure
+    /// of a kernel answers every call with it.
+    void enterToRelease() {
+        JCudaDriver.cuCtxSetCurrent(context);
     }
 
     /// Whether what is submitted is being recorded instead of run.
@@ -64,6 +79,8 @@ final class CudaContext {
     /// Ends recording; the caller looks at the status.
     int endCapture(CUgraph captured) {
         capturing = false;
+        // The work may have used another device, whose context is current then.
+        enterToRelease();
         return JCudaDriver.cuStreamEndCapture(stream, captured);
     }
 
@@ -81,12 +98,18 @@ final class CudaContext {
         CudaStatus.driver(status, call, gpu);
     }
 
-    /// Gives everything back. Nothing is thrown: after a failure the driver refuses all calls, and there is nothing
-    /// left to be done.
-    void close() {
-        JCudaDriver.cuCtxSetCurrent(context);
+    /// Waits until nothing more is under way, whatever came of it; nothing can be submitted any more.
+    void stop() {
+        closed = true;
+        enterToRelease();
         JCudaDriver.cuStreamSynchronize(stream);
+    }
+
+    /// Gives stream and context back. Nothing is thrown: after a failure the driver refuses all calls, and there is
+    /// nothing left to be done.
+    void close() {
         JCudaDriver.cuStreamDestroy(stream);
+        JCudaDriver.cuCtxSetCurrent(new CUcontext());
         JCudaDriver.cuDevicePrimaryCtxRelease(device);
     }
 }

@@ -18,14 +18,19 @@ final class CudaCounter extends Counter {
     /// @throws ClosedException if the device has been closed
     static long address(Counter counter) {
         CudaCounter own = (CudaCounter) counter;
-        own.requireOpen();
-        return own.memory.address();
+        long address = own.memory().address();
+        own.device.noteUse(own, own.memory);
+        return address;
     }
 
-    private void requireOpen() {
+    /// The memory; the caller holds the context's monitor.
+    ///
+    /// @throws ClosedException if the device has been closed
+    CudaMemory memory() {
         if (!memory.isOpen()) {
             throw new ClosedException("A counter of " + device + " is gone: the device has been closed.");
         }
+        return memory;
     }
 
     @Override
@@ -36,12 +41,12 @@ final class CudaCounter extends Counter {
     @Override
     public long value() {
         device.requireUsable("read a counter");
-        return device.exchange().readLong(memory);
+        return device.exchange().readLong(this);
     }
 
     @Override
     public void set(long value) {
         device.requireUsable("set a counter");
-        device.exchange().writeLong(memory, value);
+        device.exchange().writeLong(this, value);
     }
 }

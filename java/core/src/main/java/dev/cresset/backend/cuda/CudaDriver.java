@@ -16,6 +16,7 @@ import jcuda.jcublas.JCublas2;
 /// The driver of this machine, loaded and initialised, and the GPUs that it shows.
 final class CudaDriver {
     private static final int LONGEST_NAME = 256;
+    private static final int OLDEST_MAJOR = 8;
     private static final String NO_GPU = "no GPU: check nvidia-smi, CUDA_VISIBLE_DEVICES and, in a container, that the"
             + " GPU is passed on. To compute without a GPU, use --device cpu (Device.cpu() in Java).";
 
@@ -39,7 +40,8 @@ final class CudaDriver {
                             + " To compute without a GPU, use --device cpu (Device.cpu() in Java).",
                     e);
         }
-        // Each status is looked at here, with what was asked for; see CudaStatus.
+        // Each status is looked at here, with what was asked for; see CudaStatus. The switch is one for the process:
+        // where other code that uses JCuda turns it back on, failures are its plain exceptions.
         JCudaDriver.setExceptionsEnabled(false);
         JCublas2.setExceptionsEnabled(false);
         int status = JCudaDriver.cuInit(0);
@@ -57,6 +59,11 @@ final class CudaDriver {
         return version / 1000 + "." + version % 1000 / 10;
     }
 
+    /// The major one of that version.
+    int cudaMajor() {
+        return libraries.driverVersion() / 1000;
+    }
+
     /// The version of cuBLAS, such as `13.1.1`.
     String cublasVersion() {
         return libraries.cublasVersion();
@@ -72,14 +79,20 @@ final class CudaDriver {
         return gpus;
     }
 
-    /// @throws DeviceUnavailableException if there is no GPU of this number
+    /// @throws DeviceUnavailableException if there is no GPU of this number, or it is too old
     Gpu require(int ordinal) {
         if (ordinal < 0 || ordinal >= count()) {
             List<Gpu> gpus = gpus();
             throw new DeviceUnavailableException("Device cuda:" + ordinal + " is not available: the driver shows "
                     + (gpus.isEmpty() ? NO_GPU : gpus + "."));
         }
-        return gpu(ordinal);
+        Gpu gpu = gpu(ordinal);
+        if (gpu.major() < OLDEST_MAJOR) {
+            throw new DeviceUnavailableException("Device " + gpu + " is not available: Cresset needs a GPU of compute"
+                    + " capability " + OLDEST_MAJOR + ".0 (Ampere) or newer, this one has " + gpu.major() + "."
+                    + gpu.minor() + ". Use another GPU, or --device cpu.");
+        }
+        return gpu;
     }
 
     private int count() {

@@ -30,6 +30,7 @@ final class CudaExchange {
         this.context = context;
         this.real = real;
         this.floats = new float[real == Real.F32 ? HALF_BYTES / Float.BYTES : 0];
+        context.enter();
         try {
             for (int i = 0; i < HALVES; i++) {
                 Pointer pointer = new Pointer();
@@ -55,8 +56,8 @@ final class CudaExchange {
         synchronized (context) {
             buffer.requireOpen();
             context.enter();
-            for (int done = 0; done < count; done += room) {
-                int part = Math.min(room, count - done);
+            for (long done = 0; done < count; done += room) {
+                int part = (int) Math.min(room, count - done);
                 context.check(
                         JCudaDriver.cuMemcpyDtoHAsync(
                                 pointers[0],
@@ -65,7 +66,7 @@ final class CudaExchange {
                                 context.stream()),
                         "cuMemcpyDtoHAsync");
                 context.await("reading a tensor");
-                load(to, at + done, part);
+                load(to, (int) (at + done), part);
             }
         }
     }
@@ -77,12 +78,12 @@ final class CudaExchange {
         synchronized (context) {
             buffer.requireOpen();
             context.enter();
-            for (int done = 0; done < count; done += room) {
-                int part = Math.min(room, count - done);
+            for (long done = 0; done < count; done += room) {
+                int part = (int) Math.min(room, count - done);
                 int half = turn;
                 turn = (turn + 1) % HALVES;
                 context.check(JCudaDriver.cuEventSynchronize(copied[half]), "cuEventSynchronize");
-                store(segments[half], from, start + done, part);
+                store(segments[half], from, (int) (start + done), part);
                 context.check(
                         JCudaDriver.cuMemcpyHtoDAsync(
                                 place.at(buffer.memory().address() + (at + done) * real.bytes()),
@@ -95,10 +96,11 @@ final class CudaExchange {
         }
     }
 
-    /// Reads a whole number; waits.
-    long readLong(CudaMemory memory) {
+    /// Reads the number of a counter; waits.
+    long readLong(CudaCounter counter) {
         synchronized (context) {
             context.enter();
+            CudaMemory memory = counter.memory();
             context.check(
                     JCudaDriver.cuMemcpyDtoHAsync(
                             pointers[0], place.at(memory.address()), Long.BYTES, context.stream()),
@@ -108,10 +110,11 @@ final class CudaExchange {
         }
     }
 
-    /// Overwrites a whole number; waits.
-    void writeLong(CudaMemory memory, long value) {
+    /// Overwrites the number of a counter; waits.
+    void writeLong(CudaCounter counter, long value) {
         synchronized (context) {
             context.enter();
+            CudaMemory memory = counter.memory();
             context.await("setting a counter");
             segments[0].set(ValueLayout.JAVA_LONG, 0, value);
             context.check(

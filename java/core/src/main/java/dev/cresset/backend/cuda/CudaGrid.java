@@ -14,9 +14,9 @@ final class CudaGrid {
 
     private CudaGrid() {}
 
-    /// Blocks for `n` elements.
+    /// Blocks for `n` elements: a thread for each, until the GPU is full.
     static int elements(long n) {
-        return atMost(MOST_BLOCKS, divide(n, THREADS * ELEMENTS_A_THREAD));
+        return atMost(MOST_BLOCKS, divide(n, THREADS));
     }
 
     /// Blocks, and so partial results, for a sum over `n` elements.

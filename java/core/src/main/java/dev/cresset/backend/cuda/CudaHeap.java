@@ -12,7 +12,8 @@ import jcuda.driver.JCudaDriver;
 /// submitted earlier still finds its memory. All methods but [#abandon] are called with the context's monitor held.
 final class CudaHeap {
     private static final double MIB = 1 << 20;
-    private static final long COLLECTION_MILLIS = 50;
+    /// How long to wait for Java's collector, again and again while nothing has come of it.
+    private static final int[] PATIENCE_MILLIS = {10, 50, 250};
 
     private final CudaContext context;
     private final Set<CudaMemory> live = new HashSet<>();
@@ -61,8 +62,18 @@ final class CudaHeap {
         if (live.remove(memory)) {
             bytes -= memory.bytes();
             memory.setFreed();
-            // After a failure of the device the driver refuses, and has taken the memory back with the context.
+            // After a failure of the device the driver refuses, and takes the memory back with the context.
             JCudaDriver.cuMemFree(new DeviceAddress().at(memory.address()));
+        }
+    }
+
+    /// Frees memory, or, while work is being recorded, at the next allocation.
+    void release(CudaMemory memory) {
+        if (context.isCapturing()) {
+            memory.setFreed();
+            abandon(memory);
+        } else {
+            free(memory);
         }
     }
 
@@ -92,13 +103,19 @@ final class CudaHeap {
     private boolean collect() {
         long before = bytes;
         System.gc();
-        try {
-            Thread.sleep(COLLECTION_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        for (int millis : PATIENCE_MILLIS) {
+            try {
+                Thread.sleep(millis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            context.enter();
+            freeAbandoned();
+            if (bytes < before) {
+                return true;
+            }
         }
-        freeAbandoned();
-        return bytes < before;
+        return false;
     }
 
     private DeviceMemoryException outOfMemory(long wanted) {

@@ -41,8 +41,9 @@ final class CudaKernels {
 
     /// Loads the kernels; the context is entered.
     ///
+    /// @param cudaMajor the CUDA that the driver is for
     /// @throws DeviceUnavailableException if no form of them fits this GPU and driver; the message says what was tried
-    static CudaKernels load(CudaContext context, Real real) {
+    static CudaKernels load(CudaContext context, Real real, int cudaMajor) {
         Gpu gpu = context.gpu();
         List<String> refused = new ArrayList<>();
         CudaKernels kernels = of(context, real, KernelImage.cubin(gpu.major(), gpu.minor()), "image", refused);
@@ -54,8 +55,10 @@ final class CudaKernels {
         }
         if (kernels == null) {
             throw new DeviceUnavailableException("Device " + gpu + " is not available: its kernels cannot be loaded ("
-                    + String.join("; ", refused) + "). Update the driver, or install NVRTC (it is in the CUDA toolkit,"
-                    + " and in pip's nvidia-cuda-nvrtc), which compiles them for this GPU on first use.");
+                    + String.join("; ", refused) + "). Update the driver, or install NVRTC of CUDA " + cudaMajor
+                    + " (it is in the toolkit, and in pip's "
+                    + (cudaMajor < 13 ? "nvidia-cuda-nvrtc-cu12" : "nvidia-cuda-nvrtc")
+                    + "), which compiles them for this GPU on first use.");
         }
         return kernels;
     }
@@ -66,6 +69,8 @@ final class CudaKernels {
             refused.add("no " + form + " for " + context.gpu().architecture());
             return null;
         }
+        // Looking for NVRTC may have waited.
+        context.enter();
         CUmodule module = new CUmodule();
         int status = JCudaDriver.cuModuleLoadData(module, image.get());
         if (fitsNot(status)) {
@@ -74,17 +79,18 @@ final class CudaKernels {
         }
         context.check(status, "cuModuleLoadData of the kernels (" + form + ")");
         CUfunction[] functions = new CUfunction[Kernel.values().length];
-        try {
-            for (Kernel kernel : Kernel.values()) {
-                CUfunction function = new CUfunction();
-                context.check(
-                        JCudaDriver.cuModuleGetFunction(function, module, kernel.symbol(real)),
-                        "cuModuleGetFunction of " + kernel.symbol(real));
-                functions[kernel.ordinal()] = function;
+        for (Kernel kernel : Kernel.values()) {
+            CUfunction function = new CUfunction();
+            status = JCudaDriver.cuModuleGetFunction(function, module, kernel.symbol(real));
+            if (status != CUresult.CUDA_SUCCESS) {
+                JCudaDriver.cuModuleUnload(module);
+                if (fitsNot(status)) {
+                    refused.add(form + ": " + CudaStatus.name(status));
+                    return null;
+                }
+                context.check(status, "cuModuleGetFunction of " + kernel.symbol(real));
             }
-        } catch (RuntimeException e) {
-            JCudaDriver.cuModuleUnload(module);
-            throw e;
+            functions[kernel.ordinal()] = function;
         }
         return new CudaKernels(module, functions, form + " for " + context.gpu().architecture());
     }
@@ -95,26 +101,24 @@ final class CudaKernels {
                     CUresult.CUDA_ERROR_INVALID_IMAGE,
                     CUresult.CUDA_ERROR_INVALID_PTX,
                     CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION,
-                    CUresult.CUDA_ERROR_JIT_COMPILER_NOT_FOUND -> true;
+                    CUresult.CUDA_ERROR_JIT_COMPILER_NOT_FOUND,
+                    CUresult.CUDA_ERROR_JIT_COMPILATION_DISABLED -> true;
             default -> false;
         };
     }
 
     private static Optional<byte[]> compiled(Gpu gpu, List<String> refused) {
-        Optional<Nvrtc> nvrtc = Nvrtc.find();
-        if (nvrtc.isEmpty()) {
-            return Optional.empty();
-        }
-        String architecture = gpu.architecture();
-        String key = KernelImage.manifest().sourceHash() + "-" + architecture + "-nvrtc"
-                + nvrtc.get().version();
         try {
-            return Optional.of(new FileCache("kernels").get(key, () -> nvrtc.get()
-                    .compile(
-                            "kernels.cu",
-                            KernelImage.source(),
-                            KernelImage.headers(),
-                            List.of("-arch=" + architecture))));
+            Optional<Nvrtc> found = Nvrtc.find();
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            Nvrtc nvrtc = found.get();
+            String architecture = gpu.architecture();
+            String key = KernelImage.manifest().sourceHash() + "-" + architecture + "-nvrtc" + nvrtc.version();
+            List<String> options = List.of("-std=c++17", "-arch=" + architecture);
+            return Optional.of(new FileCache("kernels")
+                    .get(key, () -> nvrtc.compile("kernels.cu", KernelImage.source(), KernelImage.headers(), options)));
         } catch (NativeLibraryException e) {
             refused.add(e.getMessage());
             return Optional.empty();

@@ -2,8 +2,6 @@ package dev.cresset.backend.cuda;
 
 import dev.cresset.backend.ClosedException;
 import dev.cresset.backend.Recording;
-import dev.cresset.tensor.Buffer;
-import java.util.Set;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.JCudaDriver;
@@ -13,26 +11,21 @@ final class CudaRecording implements Recording {
     private final CudaBackend device;
     private final CudaContext context;
     private final CUgraphExec graph;
-    private final Buffer[] used;
-    /// Keeps alive what the work refers to: the graph knows only addresses.
-    private final Runnable work;
+    private final CudaUses uses;
 
     private boolean closed;
 
-    private CudaRecording(CudaBackend device, CudaContext context, CUgraphExec graph, Buffer[] used, Runnable work) {
+    private CudaRecording(CudaBackend device, CudaContext context, CUgraphExec graph, CudaUses uses) {
         this.device = device;
         this.context = context;
         this.graph = graph;
-        this.used = used;
-        this.work = work;
+        this.uses = uses;
     }
 
     /// Captures what `submission` submits.
     ///
-    /// @param used collects the buffers that it touches
-    /// @param work what it runs, with all that it refers to
-    static CudaRecording of(
-            CudaBackend device, CudaContext context, Runnable submission, Set<Buffer> used, Runnable work) {
+    /// @param uses collects the memory that it touches
+    static CudaRecording of(CudaBackend device, CudaContext context, Runnable submission, CudaUses uses) {
         context.beginCapture();
         CUgraph captured = new CUgraph();
         try {
@@ -44,13 +37,14 @@ final class CudaRecording implements Recording {
             throw e;
         }
         context.check(context.endCapture(captured), "cuStreamEndCapture");
+        uses.close();
         CUgraphExec graph = new CUgraphExec();
         try {
             context.check(JCudaDriver.cuGraphInstantiate(graph, captured, 0), "cuGraphInstantiate of a recording");
         } finally {
             JCudaDriver.cuGraphDestroy(captured);
         }
-        return new CudaRecording(device, context, graph, used.toArray(Buffer[]::new), work);
+        return new CudaRecording(device, context, graph, uses);
     }
 
     @Override
@@ -61,9 +55,7 @@ final class CudaRecording implements Recording {
             if (closed) {
                 throw new ClosedException("This recording on " + device + " has been closed: record anew.");
             }
-            for (Buffer buffer : used) {
-                buffer.requireOpen();
-            }
+            uses.requireOpen(device);
             context.enter();
             context.check(JCudaDriver.cuGraphLaunch(graph, context.stream()), "cuGraphLaunch of a recording");
         }
@@ -75,14 +67,9 @@ final class CudaRecording implements Recording {
             if (!closed) {
                 closed = true;
                 device.forget(this);
-                context.enter();
+                context.enterToRelease();
                 JCudaDriver.cuGraphExecDestroy(graph);
             }
         }
-    }
-
-    @Override
-    public String toString() {
-        return "Recording of " + work + " on " + device;
     }
 }

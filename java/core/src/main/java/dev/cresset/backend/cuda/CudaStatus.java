@@ -42,11 +42,17 @@ final class CudaStatus {
                 "The GPU is out of memory: close what is not needed, use smaller batches, or look with nvidia-smi at"
                         + " what else holds it.";
             case CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
-                    CUresult.CUDA_ERROR_LAUNCH_FAILED,
+                    CUresult.CUDA_ERROR_LAUNCH_TIMEOUT,
+                    CUresult.CUDA_ERROR_ASSERT,
+                    CUresult.CUDA_ERROR_HARDWARE_STACK_ERROR,
+                    CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
                     CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
-                    CUresult.CUDA_ERROR_ASSERT ->
-                "A kernel launched earlier failed, and CUDA accepts nothing more on this device: close it and open"
-                        + " another. To learn which kernel, run again with CUDA_LAUNCH_BLOCKING=1, and report it.";
+                    CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE,
+                    CUresult.CUDA_ERROR_INVALID_PC,
+                    CUresult.CUDA_ERROR_LAUNCH_FAILED ->
+                "A kernel launched earlier failed, and with it all devices on this GPU in this program are lost: start"
+                        + " the program again. To learn which kernel, run without recording and with"
+                        + " CUDA_LAUNCH_BLOCKING=1, and report it.";
             case CUresult.CUDA_ERROR_ECC_UNCORRECTABLE ->
                 "The GPU's memory has a defect: look at nvidia-smi and at the system's log.";
             default -> "Run `cresset doctor`, and close this device before you open another.";
