@@ -183,9 +183,9 @@ class ProductsTest {
             assertEquals(INVALID_VALUE, JCublas2.cublasSgemm(handle, 0, 1, 1, 2, 1, one, a, 1, a, 1, one, c, 1));
             assertEquals(INVALID_VALUE, JCublas2.cublasSgemm(handle, 0, 0, 2, 1, 1, one, a, 2, a, 1, one, c, 1));
             assertEquals(INVALID_VALUE, JCublas2.cublasSgemm(handle, 0, 0, -1, 1, 1, one, a, 1, a, 1, one, c, 1));
-            assertEquals(1, Standin.live("handles"));
+            long handles = Standin.live("handles");
             assertEquals(OK, JCublas2.cublasDestroy(handle));
-            assertEquals(0, Standin.live("handles"));
+            assertEquals(handles - 1, Standin.live("handles"));
             assertEquals(NOT_INITIALIZED, multiply(handle, a, c));
             cublasHandle other = handle();
             assertEquals(15, JCublas2.cublasSnrm2(other, 1, a, 1, Pointer.to(new float[1])), "is not there");

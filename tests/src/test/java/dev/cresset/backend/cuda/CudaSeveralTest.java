@@ -2,10 +2,14 @@ package dev.cresset.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.cresset.backend.ClosedException;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceUnavailableException;
+import dev.cresset.backend.Recording;
+import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
 import dev.cresset.verify.Place;
@@ -53,6 +57,49 @@ class CudaSeveralTest {
     }
 
     @Test
+    void devicesAreOpenedAndClosedWhileOthersOfTheGpuRecord() throws Exception {
+        double[] alone;
+        try (Device device = Place.openCuda(Precision.FP32)) {
+            alone = recorded(device);
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            requireSame(alone, threads, () -> {
+                for (int i = 0; i < 3; i++) {
+                    Place.openCuda(Precision.FP64).close();
+                }
+                try (Device device = Place.openCuda(Precision.FP32)) {
+                    return recorded(device);
+                }
+            });
+        }
+    }
+
+    @Test
+    void closingADeviceUnderAVerbThrowsThereAndNothingElse() throws Exception {
+        try (Device other = Place.openCuda(Precision.FP32);
+                ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                Device device = Place.openCuda(Precision.FP32);
+                Tensor x = device.tensor(100, 100);
+                Counter counter = device.counter();
+                Future<?> working = threads.submit(() -> {
+                    while (true) {
+                        device.ops().fill(x, 1);
+                        device.ops().advance(counter);
+                        counter.value();
+                        x.get(0, 0);
+                    }
+                });
+                Thread.sleep(2);
+                device.close();
+                ExecutionException ended = assertThrows(ExecutionException.class, working::get);
+                assertInstanceOf(ClosedException.class, ended.getCause());
+                assertEquals(0, other.tensor(1, 1).item());
+            }
+        }
+    }
+
+    @Test
     void everyGpuOfTheMachineIsADeviceOfItsOwn() {
         Place.openCuda(Precision.FP32).close();
         int count = Device.gpus().size();
@@ -88,6 +135,19 @@ class CudaSeveralTest {
         }
         for (Future<double[]> result : results) {
             assertArrayEquals(alone, result.get());
+        }
+    }
+
+    private static double[] recorded(Device device) {
+        try (TinyRun run = new TinyRun(device)) {
+            run.step();
+            for (int i = 0; i < STEPS; i++) {
+                run.feed(i);
+                try (Recording recording = run.record()) {
+                    recording.replay();
+                }
+            }
+            return run.parameters();
         }
     }
 
