@@ -1,6 +1,7 @@
 // Handles of cuBLAS, and what can be set and asked of them.
 #include "handle.h"
 
+#include "../driver/capture.h"
 #include "../driver/control.h"
 
 namespace standin {
@@ -34,6 +35,8 @@ extern "C" Status cublasCreate_v2(void** handle) {
             refuse(BLAS_NOT_INITIALIZED);
         }
         require(context->sticky == SUCCESS, BLAS_NOT_INITIALIZED);
+        // Making and ending a handle waits for the whole context, which no capture survives, in whatever mode.
+        refuseIfCapturing(*context);
         auto made = std::make_shared<BlasHandle>();
         made->context = context;
         *handle = handles().add(made);
@@ -46,6 +49,7 @@ extern "C" Status cublasDestroy_v2(void* handle) {
         std::shared_ptr<BlasHandle> gone = handles().remove(handle, BLAS_NOT_INITIALIZED);
         liveHandles()--;
         require(gone->context->sticky == SUCCESS, BLAS_INTERNAL_ERROR);
+        refuseIfCapturing(*gone->context);
     });
 }
 
