@@ -102,6 +102,13 @@ final class CompileKernels {
         if (!unused.isEmpty()) {
             say("spills.txt lists kernels that do not spill with this nvcc: " + String.join(", ", unused));
         }
+        for (Target target : targets) {
+            if (target.isPtx()) {
+                String version = PtxVersion.lower(nvcc, folder.resolve(target.fileName()));
+                say("the PTX is of version " + version
+                        + (version.equals(PtxVersion.CLAIMED) ? "" : ": drivers of an older CUDA refuse it"));
+            }
+        }
         say("compiled by nvcc %s for %s in %.1f s; at most %d registers"
                 .formatted(nvcc.version(), names(targets), (System.nanoTime() - start) * 1e-9, registers));
     }
@@ -124,6 +131,7 @@ final class CompileKernels {
                 + "sources=" + String.join(" ", sources.files().keySet()) + "\n"
                 + "nvcc=" + nvcc.map(Nvcc::version).orElse("none") + "\n"
                 + "flags=" + (nvcc.isPresent() ? String.join(" ", Nvcc.FLAGS) : "") + "\n"
+                + "ptx=" + (nvcc.isPresent() ? PtxVersion.CLAIMED : "") + "\n"
                 + "spills=" + String.join(", ", allowed) + "\n"
                 + "architectures=" + names(targets) + "\n";
     }

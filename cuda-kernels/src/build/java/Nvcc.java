@@ -45,6 +45,21 @@ record Nvcc(Path file, String version, List<String> codes) {
         return run(file, sources, arguments);
     }
 
+    /// Makes machine code of PTX.
+    ///
+    /// @throws BuildException if that cannot be done, or not without a warning
+    void assemble(Path ptx, String architecture, Path result) {
+        List<String> arguments = List.of(
+                "-cubin",
+                "-arch=" + architecture,
+                "-Werror",
+                "all-warnings",
+                "-o",
+                result.toAbsolutePath().toString(),
+                ptx.toAbsolutePath().toString());
+        run(file, Path.of(""), arguments);
+    }
+
     private static String run(Path file, Path folder, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(file.toString()));
         command.addAll(arguments);

@@ -11,7 +11,7 @@
 // columns, its `rows` are n numbers of type T (exact up to 2^24 in float), its y is n x columns.
 // Grid: any number of blocks of ELEMENTS threads; advance runs as one block.
 // Requirements: a row number that is not a whole number in 0 .. available - 1 gives a row of NaN and is never an index.
-// Reference: ReferenceOps.fill, addRow, blend, advance; gather is dev.cresset.data's batch of rows.
+// Reference: ReferenceOps.fill, addRow, blend, advance, gather.
 // Test: ElementwiseContractTest.
 
 namespace cresset {

@@ -45,7 +45,8 @@ public final class KernelImage {
     }
 
     /// The PTX, as text that ends in a zero byte, which is how the driver takes it. A driver compiles PTX for any GPU
-    /// that is not older than the PTX's architecture, if the driver itself is not older than the nvcc that wrote it.
+    /// that is not older than the PTX's architecture, if the driver is not older than the PTX's version: 8.0, which is
+    /// CUDA 12.0's.
     public static Optional<byte[]> ptx() {
         return manifest().architectures().stream()
                 .filter(name -> name.startsWith("compute_"))

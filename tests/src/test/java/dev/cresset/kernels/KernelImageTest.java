@@ -102,6 +102,13 @@ class KernelImageTest {
                 manifest.architectures().stream().anyMatch(a -> a.startsWith("compute_")));
     }
 
+    @Test
+    void thePtxClaimsToBeOldEnoughForTheDriversOfCuda12() {
+        assumeComplete();
+        String text = new String(KernelImage.ptx().orElseThrow(), StandardCharsets.UTF_8);
+        assertTrue(text.contains("\n.version 8.0\n"), () -> text.substring(0, 400));
+    }
+
     private static void assumeComplete() {
         Manifest manifest = KernelImage.manifest();
         Assumptions.assumeTrue(
