@@ -152,6 +152,22 @@ class CompileKernelsTest {
         assertTrue(run.output().contains("CRESSET_NVCC=none"), run.output());
     }
 
+    @Test
+    void ptxClaimsToBeOlderWhereItCanBeAssembledAsThat() throws Exception {
+        Path nvcc = nvcc("13.0.88", "sm_80", 0);
+        Run run = run(nvcc.toString());
+        assertEquals(0, run.code(), run.output());
+        assertTrue(run.output().contains("the PTX is of version 8.0\n"), run.output());
+        Path ptx = image.resolve("compute_80.ptx");
+        assertTrue(Files.readString(ptx).contains("\n.version 8.0\n"));
+        Files.writeString(nvcc, Files.readString(nvcc).replace("*.ptx ]] && exit 0", "*.ptx ]] && exit 1"));
+        Files.delete(image.resolve("manifest.properties"));
+        run = run(nvcc.toString());
+        assertEquals(0, run.code(), run.output());
+        assertTrue(run.output().contains("version 9.0: drivers of an older CUDA refuse it"), run.output());
+        assertTrue(Files.readString(ptx).contains("\n.version 9.0\n"));
+    }
+
     private record Run(int code, String output) {}
 
     /// Runs the step with an environment that has no nvcc but the named one.
@@ -183,9 +199,11 @@ class CompileKernelsTest {
                   --version) echo "Cuda compilation tools, release 0, V%s"; exit ;;
                   --list-gpu-code) printf '%%s\\n' %s; exit ;;
                 esac
+                [[ $* == *.ptx ]] && exit 0
                 echo "$*" >>%s/compilations
                 while [[ $1 != -o ]]; do all="$all $1"; shift; done
                 echo "$all" >"$2"
+                echo ".version 9.0" >>"$2"
                 [[ $all == *-ptx* ]] || printf '%%s' "%s"
                 """.formatted(version, codes, folder, ENTRY.formatted(spilled, spilled)));
     }
