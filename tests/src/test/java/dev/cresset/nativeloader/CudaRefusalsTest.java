@@ -70,20 +70,20 @@ class CudaRefusalsTest {
         List<String> said = lines(steps);
         assertRefusals(
                 said,
-                nothing + " and cannot be used: there is no such file. Correct -Dcresset.cuda.driver",
-                empty + " and cannot be used: this folder has no libcuda.so.1.",
-                text + " and cannot be used: it is no Linux library.",
-                cut + " and cannot be used: it is damaged or not complete.",
-                old + " and cannot be used: this driver is too old: it is for CUDA 11.4, and one for CUDA 12.0 (driver"
+                nothing + " cannot be used: there is no such file. Correct -Dcresset.cuda.driver",
+                empty + " cannot be used: this folder has no libcuda.so.1.",
+                text + " cannot be used: it is no Linux library.",
+                cut + " cannot be used: it is damaged or not complete.",
+                old + " cannot be used: this driver is too old: it is for CUDA 11.4, and one for CUDA 12.0 (driver"
                         + " 525.60) or newer is needed. Update NVIDIA's driver",
-                stub + " and cannot be used: it is the toolkit's stub",
-                broken + " and cannot be used: it does not say its version (cuDriverGetVersion: 999).",
-                arm + " and cannot be used: it is for another processor (64-bit ARM, and this Java runs on x86-64).",
-                cublas + " and cannot be used: it calls itself 'libcublas.so.13', and libcuda.so.1 is looked for.",
-                nothing + " and cannot be used: there is no such file. Correct -Dcresset.cuda.cublas",
-                cublas + " and cannot be used: it is of CUDA 13, and the driver runs CUDA 12.8 and older. Install it"
+                stub + " cannot be used: it is the toolkit's stub",
+                broken + " cannot be used: it does not say its version (cuDriverGetVersion: 999).",
+                arm + " cannot be used: it is for another processor (64-bit ARM, and this Java runs on x86-64).",
+                cublas + " cannot be used: it calls itself 'libcublas.so.13', and libcuda.so.1 is looked for.",
+                nothing + " cannot be used: there is no such file. Correct -Dcresset.cuda.cublas",
+                cublas + " cannot be used: it is of CUDA 13, and the driver runs CUDA 12.8 and older. Install it"
                         + " with: pip install nvidia-cublas-cu12",
-                driver + " and cannot be used: this Java has already loaded another one, " + older);
+                driver + " cannot be used: this Java has already loaded another one, " + older);
 
         steps.clear();
         steps.add("cresset.cuda.driver=" + driver);
@@ -93,11 +93,11 @@ class CudaRefusalsTest {
         said = lines(steps);
         assertRefusals(
                 said.subList(0, 3),
-                alone + " and cannot be used: the system cannot load it: libcublasLt.so.13: cannot open shared object"
+                alone + " cannot be used: the system cannot load it: libcublasLt.so.13: cannot open shared object"
                         + " file: No such file or directory. Install the library that it needs beside it",
-                partial + " and cannot be used: it lacks 2 of the 494 functions that JCuda takes from it, such as"
+                partial + " cannot be used: it lacks 2 of the 494 functions that JCuda takes from it, such as"
                         + " cublasDgemm_v2. Install it with: pip install nvidia-cublas (",
-                liar + " and cannot be used: its name says version 13, and itself says [12, 1, 2].");
+                liar + " cannot be used: its name says version 13, and itself says [12, 1, 2].");
         assertTrue(said.getLast().startsWith("loaded driver 13000"), said.getLast());
     }
 

@@ -46,7 +46,11 @@ public record Choice(Device device, String reason) {
             throw new DeviceUnavailableException("TF32 is a precision of GPUs, and there is none to use: " + missing);
         }
         device = Device.cpu(precision);
-        return new Choice(device, device.description() + " (auto: " + missing + ")");
+        return new Choice(device, device.description() + " (auto: " + firstSentence(missing) + "; see cresset doctor)");
+    }
+
+    private static String firstSentence(String message) {
+        return message.split("\\.\\s|\\.$", 2)[0];
     }
 
     private static Choice asked(Device device) {

@@ -27,7 +27,8 @@ final class CudaStatus {
                     + status + "). "
                     + (status == cublasStatus.CUBLAS_STATUS_ALLOC_FAILED
                             ? "The GPU is out of memory: free some, or use smaller batches."
-                            : "Run `cresset doctor`, which multiplies matrices in each precision."));
+                            : "Check with nvidia-smi that the GPU has memory left, and that cuBLAS is not of a newer CUDA"
+                                    + " than the driver (`cresset doctor` lists both)."));
         }
     }
 
@@ -55,7 +56,7 @@ final class CudaStatus {
                         + " CUDA_LAUNCH_BLOCKING=1, and report it.";
             case CUresult.CUDA_ERROR_ECC_UNCORRECTABLE ->
                 "The GPU's memory has a defect: look at nvidia-smi and at the system's log.";
-            default -> "Run `cresset doctor`, and close this device before you open another.";
+            default -> "Look at nvidia-smi, and compare the driver with what `cresset doctor` lists.";
         };
     }
 }
