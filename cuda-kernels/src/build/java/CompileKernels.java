@@ -44,8 +44,8 @@ final class CompileKernels {
         Optional<Nvcc> nvcc = search.find().map(Nvcc::ask);
         List<Target> targets = nvcc.map(CompileKernels::targets).orElse(List.of());
         Set<String> allowed = PtxasReport.allowed(spills);
-        String manifest = manifest(sources, nvcc, targets, allowed);
-        if (image.holds(manifest, targets, sources)) {
+        String inputs = inputs(sources, nvcc, targets, allowed);
+        if (image.holds(inputs, targets, sources)) {
             say("the image is up to date ("
                     + nvcc.map(found -> "nvcc " + found.version()).orElse("without nvcc") + ")");
             return;
@@ -53,11 +53,12 @@ final class CompileKernels {
         image.empty();
         if (nvcc.isPresent()) {
             compile(nvcc.get(), targets, folder, image.folder(), allowed);
+            lower(nvcc.get(), targets, image.folder());
         } else {
             say(search.whyNone() + ": the jar gets the kernels' sources only, and a machine with a GPU compiles them on"
                     + " first use, for which it needs NVRTC");
         }
-        image.finish(manifest, sources);
+        image.finish(inputs, targets, sources);
     }
 
     private static List<Target> targets(Nvcc nvcc) {
@@ -102,15 +103,20 @@ final class CompileKernels {
         if (!unused.isEmpty()) {
             say("spills.txt lists kernels that do not spill with this nvcc: " + String.join(", ", unused));
         }
-        for (Target target : targets) {
-            if (target.isPtx()) {
-                String version = PtxVersion.lower(nvcc, folder.resolve(target.fileName()));
-                say("the PTX is of version " + version
-                        + (version.equals(PtxVersion.CLAIMED) ? "" : ": drivers of an older CUDA refuse it"));
-            }
-        }
         say("compiled by nvcc %s for %s in %.1f s; at most %d registers"
                 .formatted(nvcc.version(), names(targets), (System.nanoTime() - start) * 1e-9, registers));
+    }
+
+    private static void lower(Nvcc nvcc, List<Target> targets, Path folder) throws IOException {
+        PtxLowering lowering = new PtxLowering(nvcc, targets);
+        for (Target target : targets.stream().filter(Target::isPtx).toList()) {
+            Path ptx = folder.resolve(target.fileName());
+            Optional<String> reason = lowering.lower(ptx);
+            say("the PTX is of version " + PtxVersion.of(ptx)
+                    + reason.map(text -> ": drivers of an older CUDA refuse it, but as " + PtxLowering.WANTED
+                                    + " it will not do for " + text)
+                            .orElse(""));
+        }
     }
 
     private static String output(Future<String> compilation) {
@@ -124,14 +130,15 @@ final class CompileKernels {
         }
     }
 
-    /// Without a date, so that the same sources give the same bytes.
-    private static String manifest(
+    /// The first lines of the manifest, which decide whether the image is up to date. Without a date, so that the same
+    /// sources give the same bytes.
+    private static String inputs(
             KernelSources sources, Optional<Nvcc> nvcc, List<Target> targets, Set<String> allowed) {
         return "source.sha256=" + sources.hash() + "\n"
                 + "sources=" + String.join(" ", sources.files().keySet()) + "\n"
                 + "nvcc=" + nvcc.map(Nvcc::version).orElse("none") + "\n"
                 + "flags=" + (nvcc.isPresent() ? String.join(" ", Nvcc.FLAGS) : "") + "\n"
-                + "ptx=" + (nvcc.isPresent() ? PtxVersion.CLAIMED : "") + "\n"
+                + "ptx.wanted=" + (nvcc.isPresent() ? PtxLowering.WANTED : "") + "\n"
                 + "spills=" + String.join(", ", allowed) + "\n"
                 + "architectures=" + names(targets) + "\n";
     }

@@ -10,16 +10,16 @@ import java.util.stream.Stream;
 record ImageFolder(Path folder) {
     static final String MANIFEST = "manifest.properties";
 
-    /// Whether the folder holds just what this manifest says.
-    boolean holds(String manifest, List<Target> targets, KernelSources sources) throws IOException {
-        Path file = folder.resolve(MANIFEST);
-        if (!Files.isRegularFile(file) || !Files.readString(file).equals(manifest)) {
-            return false;
-        }
+    /// Whether the folder holds just what was made from this, the first lines of the manifest.
+    boolean holds(String inputs, List<Target> targets, KernelSources sources) throws IOException {
         for (Target target : targets) {
             if (!Files.isRegularFile(folder.resolve(target.fileName()))) {
                 return false;
             }
+        }
+        Path file = folder.resolve(MANIFEST);
+        if (!Files.isRegularFile(file) || !Files.readString(file).equals(inputs + results(targets))) {
+            return false;
         }
         for (String name : sources.files().keySet()) {
             if (!Files.isRegularFile(folder.resolve("source").resolve(name))) {
@@ -41,8 +41,20 @@ record ImageFolder(Path folder) {
         Files.createDirectories(folder);
     }
 
-    void finish(String manifest, KernelSources sources) throws IOException {
+    void finish(String inputs, List<Target> targets, KernelSources sources) throws IOException {
         sources.copyTo(folder.resolve("source"));
-        Files.writeString(folder.resolve(MANIFEST), manifest);
+        Files.writeString(folder.resolve(MANIFEST), inputs + results(targets));
+    }
+
+    /// The last line of the manifest: what is known of the files only once they are there.
+    private String results(List<Target> targets) {
+        return "ptx="
+                + targets.stream()
+                        .filter(Target::isPtx)
+                        .map(target ->
+                                PtxVersion.of(folder.resolve(target.fileName())).toString())
+                        .findFirst()
+                        .orElse("none")
+                + "\n";
     }
 }

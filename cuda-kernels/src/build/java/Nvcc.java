@@ -3,6 +3,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,22 +46,30 @@ record Nvcc(Path file, String version, List<String> codes) {
         return run(file, sources, arguments);
     }
 
-    /// Makes machine code of PTX.
-    ///
-    /// @throws BuildException if that cannot be done, or not without a warning
-    void assemble(Path ptx, String architecture, Path result) {
-        List<String> arguments = List.of(
-                "-cubin",
-                "-arch=" + architecture,
-                "-Werror",
-                "all-warnings",
-                "-o",
-                result.toAbsolutePath().toString(),
-                ptx.toAbsolutePath().toString());
-        run(file, Path.of(""), arguments);
+    /// Lets ptxas make machine code of PTX; returns what it said where it refuses, a warning being an error here too.
+    Optional<String> assemble(Target gpu, Path ptx, Path result) {
+        List<String> arguments = new ArrayList<>(FLAGS);
+        arguments.add("-cubin");
+        arguments.add("-arch=" + gpu.name());
+        arguments.add("-o");
+        arguments.add(result.toAbsolutePath().toString());
+        arguments.add(ptx.toAbsolutePath().toString());
+        Outcome outcome = outcome(file, Path.of(""), arguments);
+        return outcome.code() == 0 ? Optional.empty() : Optional.of(outcome.output());
     }
 
     private static String run(Path file, Path folder, List<String> arguments) {
+        Outcome outcome = outcome(file, folder, arguments);
+        if (outcome.code() != 0) {
+            throw new BuildException(file + " " + String.join(" ", arguments) + " in " + folder + " ended with "
+                    + outcome.code() + WITHOUT + "\n" + outcome.output());
+        }
+        return outcome.output();
+    }
+
+    private record Outcome(int code, String output) {}
+
+    private static Outcome outcome(Path file, Path folder, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(file.toString()));
         command.addAll(arguments);
         try {
@@ -70,12 +79,7 @@ record Nvcc(Path file, String version, List<String> codes) {
                     .start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int code = process.waitFor();
-            if (code != 0) {
-                throw new BuildException(
-                        String.join(" ", command) + " in " + folder + " ended with " + code + WITHOUT + "\n" + output);
-            }
-            return output;
+            return new Outcome(process.waitFor(), output);
         } catch (IOException e) {
             throw new BuildException(file + " cannot be run: " + e.getMessage() + WITHOUT);
         } catch (InterruptedException e) {

@@ -2,53 +2,46 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The version of the PTX language that the shipped PTX claims. A compiler writes its own newest, which drivers of an
-/// older CUDA refuse, although the kernels use nothing of it. So the claim is lowered to what the oldest driver that
-/// Cresset works with takes, if ptxas makes machine code of that.
-final class PtxVersion {
-    /// CUDA 12.0's.
-    static final String CLAIMED = "8.0";
+/// The version of the PTX language that a text says it is written in. A driver refuses a later one than it knows.
+record PtxVersion(int major, int minor) implements Comparable<PtxVersion> {
+    private static final Pattern LINE = Pattern.compile("(?m)^\\.version[ \\t]+(\\d+)\\.(\\d+)");
 
-    /// What PTX of that version can be assembled for.
-    private static final List<String> ARCHITECTURES = List.of("sm_80", "sm_86", "sm_89", "sm_90");
+    static PtxVersion of(Path file) {
+        Matcher line = LINE.matcher(read(file));
+        if (!line.find()) {
+            throw new BuildException(file + " has no line .version, with which PTX begins");
+        }
+        return new PtxVersion(Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2)));
+    }
 
-    private static final Pattern LINE = Pattern.compile("(?m)^\\.version\\s+(\\d+\\.\\d+)");
-
-    private PtxVersion() {}
-
-    /// Lowers the version that a file claims, if it is higher.
-    ///
-    /// @return the version that it claims now
-    static String lower(Nvcc nvcc, Path file) {
+    /// Writes the text of `from` to `to` with this version in place of its own.
+    void stamp(Path from, Path to) {
         try {
-            String text = Files.readString(file);
-            Matcher line = LINE.matcher(text);
-            if (!line.find()) {
-                throw new BuildException(file + " says no .version");
-            }
-            String own = line.group(1);
-            if (Double.parseDouble(own) <= Double.parseDouble(CLAIMED)) {
-                return own;
-            }
-            Path lowered = Files.createTempFile("kernels", ".ptx");
-            Path assembled = Files.createTempFile("kernels", ".cubin");
-            try {
-                Files.writeString(lowered, text.substring(0, line.start(1)) + CLAIMED + text.substring(line.end(1)));
-                for (String architecture : ARCHITECTURES) {
-                    nvcc.assemble(lowered, architecture, assembled);
-                }
-                Files.writeString(file, Files.readString(lowered));
-                return CLAIMED;
-            } catch (BuildException e) {
-                return own;
-            } finally {
-                Files.delete(lowered);
-                Files.delete(assembled);
-            }
+            Files.writeString(to, LINE.matcher(read(from)).replaceFirst(".version " + this));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public int compareTo(PtxVersion other) {
+        return Comparator.comparingInt(PtxVersion::major)
+                .thenComparingInt(PtxVersion::minor)
+                .compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+        return major + "." + minor;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

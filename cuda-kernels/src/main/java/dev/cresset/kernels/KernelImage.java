@@ -45,8 +45,8 @@ public final class KernelImage {
     }
 
     /// The PTX, as text that ends in a zero byte, which is how the driver takes it. A driver compiles PTX for any GPU
-    /// that is not older than the PTX's architecture, if the driver is not older than the PTX's version: 8.0, which is
-    /// CUDA 12.0's.
+    /// that is not older than the PTX's architecture, if it knows the PTX's version, [Manifest#ptx]. The build lowers
+    /// that to 8.0, which drivers from 525 (CUDA 12.0) on know, unless the kernels need a later one.
     public static Optional<byte[]> ptx() {
         return manifest().architectures().stream()
                 .filter(name -> name.startsWith("compute_"))

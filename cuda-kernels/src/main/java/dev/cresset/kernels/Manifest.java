@@ -8,8 +8,9 @@ import java.util.Properties;
 /// @param sourceHash SHA-256 of the sources' names and contents, in hexadecimal
 /// @param nvcc the version of the compiler, such as `13.0.88`; `none` where the image holds sources only
 /// @param architectures what the kernels were compiled for: `sm_90`, say, or as PTX `compute_80`; empty without nvcc
+/// @param ptx the version of the PTX, such as `8.0`, which a driver must know; `none` where there is no PTX
 /// @param sources the names of the source files
-public record Manifest(String sourceHash, String nvcc, List<String> architectures, List<String> sources) {
+public record Manifest(String sourceHash, String nvcc, List<String> architectures, String ptx, List<String> sources) {
     public Manifest {
         architectures = List.copyOf(architectures);
         sources = List.copyOf(sources);
@@ -25,6 +26,7 @@ public record Manifest(String sourceHash, String nvcc, List<String> architecture
                 text(properties, "source.sha256"),
                 text(properties, "nvcc"),
                 words(properties, "architectures"),
+                text(properties, "ptx"),
                 words(properties, "sources"));
     }
 

@@ -93,8 +93,7 @@ final class CudaProbe {
     private static Problem problem(Search<?> search, String what, String remedy) {
         return search.refusal()
                 .map(refusal -> new Problem(
-                        what + " at " + search.refusedPlace() + " cannot be used: " + refusal.reason()
-                                + ".",
+                        what + " at " + search.refusedPlace() + " cannot be used: " + refusal.reason() + ".",
                         refusal.remedy()))
                 .orElseGet(() -> new Problem(what + " was not found.", remedy));
     }

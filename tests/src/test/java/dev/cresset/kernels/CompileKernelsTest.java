@@ -20,9 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The build's step that compiles and packs the kernels, run as the build does. Its nvcc is a script here: it says what
-/// a version would say, writes its arguments into the result, and reports kernels as ptxas does.
+/// a version would say, writes its arguments into the result, and reports kernels as ptxas does. Its PTX is of the
+/// version in the file `ptx-version`, and assembled it is the text without that version.
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the nvcc of this test is a shell script")
 class CompileKernelsTest {
     private static final String ENTRY = "ptxas info    : Compiling entry function 'fill_f32' for 'sm_80'\n"
@@ -58,6 +61,8 @@ class CompileKernelsTest {
         Files.writeString(sources.resolve("a.cuh"), "// nothing\n");
         Files.writeString(sources.resolve("notes.txt"), "no source\n");
         spills = Files.writeString(folder.resolve("spills.txt"), "# target, kernel, reason\n");
+        Files.writeString(folder.resolve("ptx-version"), "9.0");
+        Files.createFile(folder.resolve("assemblies"));
         image = folder.resolve("image");
     }
 
@@ -71,6 +76,7 @@ class CompileKernelsTest {
         assertEquals(List.of("manifest.properties", "source/a.cuh", "source/kernels.cu"), packed());
         assertEquals("none", manifest().getProperty("nvcc"));
         assertEquals("", manifest().getProperty("architectures"));
+        assertEquals("none", manifest().getProperty("ptx"));
         assertTrue(manifest().getProperty("source.sha256").matches("[0-9a-f]{64}"));
     }
 
@@ -153,19 +159,56 @@ class CompileKernelsTest {
     }
 
     @Test
-    void ptxClaimsToBeOlderWhereItCanBeAssembledAsThat() throws Exception {
-        Path nvcc = nvcc("13.0.88", "sm_80", 0);
+    void aLaterPtxIsLoweredAndAssembledBothWaysForEveryGpu() throws Exception {
+        Path nvcc = nvcc("13.0.88", "sm_80 sm_90", 0);
         Run run = run(nvcc.toString());
         assertEquals(0, run.code(), run.output());
         assertTrue(run.output().contains("the PTX is of version 8.0\n"), run.output());
+        assertEquals("8.0", manifest().getProperty("ptx"));
         Path ptx = image.resolve("compute_80.ptx");
+        assertTrue(Files.readString(ptx).startsWith("// by nvcc 13.0\n.version 8.0\n//"), Files.readString(ptx));
+        assertEquals(4, lines("assemblies").size(), lines("assemblies").toString());
+
+        assertTrue(run(nvcc.toString()).output().contains("up to date"));
+        Files.writeString(ptx, ".version 9.0\n");
+        run(nvcc.toString());
+        assertEquals(6, compilations(), "PTX of another version than the manifest says is noticed");
         assertTrue(Files.readString(ptx).contains("\n.version 8.0\n"));
-        Files.writeString(nvcc, Files.readString(nvcc).replace("*.ptx ]] && exit 0", "*.ptx ]] && exit 1"));
-        Files.delete(image.resolve("manifest.properties"));
-        run = run(nvcc.toString());
+    }
+
+    @Test
+    void aPtxThatNeedsItsVersionKeepsItAndOneLineSaysWhy() throws Exception {
+        Files.writeString(folder.resolve("refuses"), "^.version 8.0");
+        Path nvcc = nvcc("13.0.88", "sm_80 sm_90", 0);
+        Run run = run(nvcc.toString());
         assertEquals(0, run.code(), run.output());
-        assertTrue(run.output().contains("version 9.0: drivers of an older CUDA refuse it"), run.output());
-        assertTrue(Files.readString(ptx).contains("\n.version 9.0\n"));
+        assertEquals("9.0", manifest().getProperty("ptx"));
+        assertTrue(Files.readString(image.resolve("compute_80.ptx")).contains("\n.version 9.0\n"));
+        List<String> said =
+                run.output().lines().filter(line -> line.contains("PTX")).toList();
+        assertEquals(1, said.size(), run.output());
+        assertTrue(said.getFirst().contains("version 9.0: drivers of an older CUDA refuse it"), run.output());
+        assertTrue(said.getFirst().contains("sm_80: ptxas error   : too old"), run.output());
+        assertTrue(run(nvcc.toString()).output().contains("up to date"));
+    }
+
+    @Test
+    void aPtxThatGivesOtherMachineCodeAsLoweredKeepsItsVersion() throws Exception {
+        Files.writeString(folder.resolve("differs"), "");
+        Run run = run(nvcc("13.0.88", "sm_80 sm_90", 0).toString());
+        assertEquals(0, run.code(), run.output());
+        assertEquals("9.0", manifest().getProperty("ptx"));
+        assertTrue(run.output().contains("machine code would be another"), run.output());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7.8, 7.8, 0", "8.0, 8.0, 0", "8.1, 8.0, 2", "8.10, 8.0, 2", "10.0, 8.0, 2"})
+    void onlyALaterVersionIsLowered(String written, String shipped, int assemblies) throws Exception {
+        Files.writeString(folder.resolve("ptx-version"), written);
+        Run run = run(nvcc("13.0.88", "sm_80", 0).toString());
+        assertEquals(0, run.code(), run.output());
+        assertEquals(shipped, manifest().getProperty("ptx"));
+        assertEquals(assemblies, lines("assemblies").size());
     }
 
     private record Run(int code, String output) {}
@@ -199,12 +242,25 @@ class CompileKernelsTest {
                   --version) echo "Cuda compilation tools, release 0, V%s"; exit ;;
                   --list-gpu-code) printf '%%s\\n' %s; exit ;;
                 esac
-                [[ $* == *.ptx ]] && exit 0
-                echo "$*" >>%s/compilations
+                cd %s
+                PATH=/usr/bin:/bin
+                arguments=$*
                 while [[ $1 != -o ]]; do all="$all $1"; shift; done
-                echo "$all" >"$2"
-                echo ".version 9.0" >>"$2"
-                [[ $all == *-ptx* ]] || printf '%%s' "%s"
+                if [[ $3 == *.ptx ]]; then
+                  echo "$arguments" >>assemblies
+                  if [[ -e refuses ]] && grep -q -f refuses "$3"; then
+                    echo "ptxas info    : 0 bytes gmem"; echo "ptxas error   : too old"; exit 1
+                  fi
+                  if [[ -e differs ]]; then cat "$3"; else sed '/^.version/d' "$3"; fi >"$2"
+                  exit
+                fi
+                echo "$arguments" >>compilations
+                if [[ $all == *-ptx* ]]; then
+                  printf '// by nvcc 13.0\\n.version %%s\\n//%%s\\n' "$(<ptx-version)" "$all" >"$2"
+                else
+                  echo "$all" >"$2"
+                  printf '%%s' "%s"
+                fi
                 """.formatted(version, codes, folder, ENTRY.formatted(spilled, spilled)));
     }
 
@@ -213,10 +269,12 @@ class CompileKernelsTest {
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private long compilations() throws IOException {
-        try (var lines = Files.lines(folder.resolve("compilations"))) {
-            return lines.count();
-        }
+    private int compilations() throws IOException {
+        return lines("compilations").size();
+    }
+
+    private List<String> lines(String file) throws IOException {
+        return Files.readAllLines(folder.resolve(file));
     }
 
     private List<String> packed() throws IOException {

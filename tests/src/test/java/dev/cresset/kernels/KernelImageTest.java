@@ -84,11 +84,12 @@ class KernelImageTest {
     @Test
     void aManifestWithoutArchitecturesHasNoneCompiled() {
         Properties properties = new Properties();
-        Map.of("source.sha256", "00", "nvcc", "none", "architectures", "", "sources", "a.cuh kernels.cu")
+        Map.of("source.sha256", "00", "nvcc", "none", "architectures", "", "ptx", "none", "sources", "a.cuh kernels.cu")
                 .forEach(properties::setProperty);
         Manifest manifest = Manifest.of(properties);
         assertFalse(manifest.isCompiled());
         assertEquals(List.of(), manifest.architectures());
+        assertEquals("none", manifest.ptx());
         assertEquals(List.of("a.cuh", "kernels.cu"), manifest.sources());
     }
 
@@ -107,6 +108,7 @@ class KernelImageTest {
         assumeComplete();
         String text = new String(KernelImage.ptx().orElseThrow(), StandardCharsets.UTF_8);
         assertTrue(text.contains("\n.version 8.0\n"), () -> text.substring(0, 400));
+        assertEquals("8.0", KernelImage.manifest().ptx());
     }
 
     private static void assumeComplete() {

@@ -23,12 +23,12 @@ final class CudaStatus {
     /// Throws unless cuBLAS has answered well.
     static void blas(int status, String call, Object where) {
         if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+            String remedy = status == cublasStatus.CUBLAS_STATUS_ALLOC_FAILED
+                    ? "The GPU is out of memory: free some, or use smaller batches."
+                    : "Check with nvidia-smi that the GPU has memory left, and that cuBLAS is not of a newer CUDA than"
+                            + " the driver (`cresset doctor` lists both).";
             throw new DeviceFailedException(call + " failed on " + where + ": " + cublasStatus.stringFor(status) + " ("
-                    + status + "). "
-                    + (status == cublasStatus.CUBLAS_STATUS_ALLOC_FAILED
-                            ? "The GPU is out of memory: free some, or use smaller batches."
-                            : "Check with nvidia-smi that the GPU has memory left, and that cuBLAS is not of a newer CUDA"
-                                    + " than the driver (`cresset doctor` lists both)."));
+                    + status + "). " + remedy);
         }
     }
 
