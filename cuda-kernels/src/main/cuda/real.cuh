@@ -24,6 +24,11 @@ constexpr int ROWS = WARP * ROWS_Y;
 // an SM at least: without it ptxas spills a few registers in order to fit more.)
 #define CRESSET_KERNEL(threads) extern "C" __global__ void __launch_bounds__(threads, 1)
 
+// Declares the shared memory that the launch asks for, as bytes aligned to 16. (The stand-in has its own.)
+#ifndef CRESSET_DYNAMIC_SHARED
+#define CRESSET_DYNAMIC_SHARED(name) extern __shared__ __align__(16) unsigned char name[]
+#endif
+
 template <typename T>
 __device__ inline T notANumber() {
     return T(nan(""));

@@ -17,6 +17,8 @@ struct State {
     Index block;
     Index blockSize;
     Index gridSize;
+    // The shared memory that the launch asked for, 16 bytes aligned.
+    unsigned char* dynamicShared;
 };
 
 // One way through the threads of a block. Who waits at a barrier leaves it, and another goes on from `next`.

@@ -31,5 +31,8 @@ extern const Runtime* runtime __attribute__((visibility("hidden")));
 #define gridDim (standin::state.gridSize)
 constexpr int warpSize = 32;
 
+// In place of `extern __shared__`: memory that the driver hands out, as large as the launch says.
+#define CRESSET_DYNAMIC_SHARED(name) unsigned char* const name = standin::state.dynamicShared
+
 #include "standin_meetings.h"
 #include "standin_numbers.h"

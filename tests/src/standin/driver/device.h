@@ -12,6 +12,8 @@ constexpr int MULTIPROCESSORS = 132;
 constexpr int MOST_THREADS = 1024;
 constexpr int MOST_THREADS_Z = 64;
 constexpr int SHARED_BYTES = 49152;
+// What a launch may ask for, after cuFuncSetAttribute.
+constexpr int MOST_SHARED_BYTES = 232448;
 
 // Refuses what is not the number of a device.
 void requireDeviceNumber(int device);

@@ -24,6 +24,7 @@ int attributeOf(int attribute, int device) {
         case 5: return 2147483647;             // grid x
         case 6: case 7: return 65535;          // grid y, z
         case 8: return SHARED_BYTES;           // shared memory of a block
+        case 97: return MOST_SHARED_BYTES;     // the same, for a launch that asks
         case 9: return 65536;                  // constant memory
         case 10: return 32;                    // warp
         case 12: return 65536;                 // registers of a block

@@ -2,6 +2,7 @@
 #include "launch.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -104,7 +105,7 @@ void eachPointer(const Kernel& kernel, void** arguments, Check check) {
 
 }  // namespace
 
-void runKernel(Context& context, const Kernel& kernel, Index grid, Index block, void** arguments) {
+void runKernel(Context& context, const Kernel& kernel, Index grid, Index block, unsigned shared, void** arguments) {
     static Index lastBlock{};
     static Order lastOrder{};
     static Threads threads(lastBlock);
@@ -120,6 +121,7 @@ void runKernel(Context& context, const Kernel& kernel, Index grid, Index block, 
     const Library& own = *library();
     own.state->blockSize = block;
     own.state->gridSize = grid;
+    own.state->dynamicShared = dynamicShared(shared);
     running = &kernel;
     describeFault = describe;
     beginBlocks(own, kernel, arguments, threads.order.data(), unsigned(threads.order.size()));
@@ -127,6 +129,7 @@ void runKernel(Context& context, const Kernel& kernel, Index grid, Index block, 
     for (std::uint64_t i = 0; i < blocks.count; i++) {
         own.state->block = placeIn(grid, blocks[i]);
         threads.shuffle();
+        std::memset(own.state->dynamicShared, NAN_BYTE, shared);
         runBlock();
         poisonShared(own, kernel);
         if (i == 0 || i + 1 == blocks.count) {

@@ -1,4 +1,5 @@
 // The API of launches: what a launch must be, and what can be asked of a kernel.
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr unsigned MOST_BLOCKS_YZ = 65535;
 constexpr std::size_t SLOT = 16;
+constexpr int MAX_DYNAMIC_SHARED_SIZE_BYTES = 8;
 
 // The arguments of a launch, copied: the caller's may change when the call has returned.
 class Arguments {
@@ -66,7 +68,7 @@ std::vector<void*> unpack(const Kernel& kernel, void** extra) {
     return values;
 }
 
-void checkShape(const Kernel& kernel, Index grid, Index block, unsigned shared) {
+void checkShape(const Kernel& kernel, Index grid, Index block, unsigned shared, int mostShared) {
     require(grid.x > 0 && grid.y > 0 && grid.z > 0 && block.x > 0 && block.y > 0 && block.z > 0, INVALID_VALUE);
     require(grid.x <= 0x7fffffffu && grid.y <= MOST_BLOCKS_YZ && grid.z <= MOST_BLOCKS_YZ, INVALID_VALUE);
     require(block.x <= unsigned(MOST_THREADS) && block.y <= unsigned(MOST_THREADS)
@@ -75,7 +77,7 @@ void checkShape(const Kernel& kernel, Index grid, Index block, unsigned shared) 
     std::uint64_t threads = std::uint64_t(block.x) * block.y * block.z;
     require(threads <= std::uint64_t(MOST_THREADS), INVALID_VALUE);
     require(threads <= std::uint64_t(kernel.mostThreads), LAUNCH_OUT_OF_RESOURCES);
-    require(shared <= unsigned(SHARED_BYTES), INVALID_VALUE);
+    require(shared <= unsigned(mostShared), INVALID_VALUE);
 }
 
 const Kernel& kernelOf(const Function& function) {
@@ -95,7 +97,7 @@ extern "C" Status cuLaunchKernel(
         const Kernel& kernel = kernelOf(*function);
         Index grid{gridX, gridY, gridZ};
         Index block{blockX, blockY, blockZ};
-        checkShape(kernel, grid, block, shared);
+        checkShape(kernel, grid, block, shared, std::max(SHARED_BYTES, function->mostDynamicShared));
         require(values == nullptr || extra == nullptr, INVALID_VALUE);
         std::vector<void*> unpacked;
         if (extra != nullptr) {
@@ -107,7 +109,7 @@ extern "C" Status cuLaunchKernel(
             if (Status fault = countKernel(kernel.name)) {
                 abortWork(fault);
             }
-            runKernel(own, kernel, grid, block, arguments->addresses().data());
+            runKernel(own, kernel, grid, block, shared, arguments->addresses().data());
         };
         submit(*streamOf(stream, context), {kernel.name, Runs::ON_DEVICE, run, {}});
     });
@@ -125,8 +127,14 @@ extern "C" Status cuFuncGetAttribute(int* value, int attribute, void* handle) {
     });
 }
 
-extern "C" Status cuFuncSetAttribute(void* handle, int, int) {
-    return callInContext("cuFuncSetAttribute", [&](Context&) { functionOf(handle); });
+extern "C" Status cuFuncSetAttribute(void* handle, int attribute, int value) {
+    return callInContext("cuFuncSetAttribute", [&](Context&) {
+        std::shared_ptr<Function> function = functionOf(handle);
+        if (attribute == MAX_DYNAMIC_SHARED_SIZE_BYTES) {
+            require(value >= 0 && value <= MOST_SHARED_BYTES, INVALID_VALUE);
+            function->mostDynamicShared = value;
+        }
+    });
 }
 
 extern "C" Status cuFuncSetCacheConfig(void* handle, int) {

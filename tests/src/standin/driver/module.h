@@ -20,6 +20,7 @@ struct Module {
 struct Function {
     std::shared_ptr<Module> module;
     std::string name;
+    int mostDynamicShared = 0;
 };
 
 Registry<Module>& modules();

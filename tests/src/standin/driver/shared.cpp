@@ -5,11 +5,14 @@
 #include <cstring>
 #include <map>
 
+#include "device.h"
+#include "pages.h"
+
 namespace standin {
 
 namespace {
 
-constexpr unsigned char NAN_BYTE = 0xff;
+constexpr std::size_t WHOLE_PAGES = (MOST_SHARED_BYTES + PAGE - 1) / PAGE * PAGE;
 
 struct Range {
     char* from = nullptr;
@@ -31,6 +34,11 @@ void poisonShared(const Library& library) {
 void poisonShared(const Library&, const Kernel& kernel) {
     const Range& range = changed[&kernel];
     std::memset(range.from, NAN_BYTE, std::size_t(range.to - range.from));
+}
+
+unsigned char* dynamicShared(unsigned bytes) {
+    static char* const pages = takePages(WHOLE_PAGES);
+    return reinterpret_cast<unsigned char*>(pages) + WHOLE_PAGES - (bytes + 15) / 16 * 16;
 }
 
 void learnShared(const Library& library, const Kernel& kernel) {

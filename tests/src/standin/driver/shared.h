@@ -8,6 +8,11 @@ namespace standin {
 // Fills all of it.
 void poisonShared(const Library& library);
 
+constexpr unsigned char NAN_BYTE = 0xff;
+
+// So much memory for a launch that asks for it: aligned to 16 bytes, at the end of a page behind which is nothing.
+unsigned char* dynamicShared(unsigned bytes);
+
 // Fills what blocks of this kernel have been seen to change.
 void poisonShared(const Library& library, const Kernel& kernel);
 

@@ -5,7 +5,9 @@ import static dev.cresset.kernels.Parameter.LONG;
 import static dev.cresset.kernels.Parameter.POINTER;
 import static dev.cresset.kernels.Parameter.REAL;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /// The table of kernels: what each takes, in order (inputs, outputs, scalars, sizes), and the shape of its blocks. The
 /// mathematics is in the `.cu` file of the family; a test holds this table against the compiled image.
@@ -153,19 +155,45 @@ public enum Kernel {
     /// gradient, hyper, step, velocity, weight, nesterov (1 or 0), n.
     SGD_MOMENTUM("sgdMomentum", Block.ELEMENTS, POINTER, POINTER, POINTER, POINTER, POINTER, INT, LONG);
 
+    /// What a kernel is part of.
+    public enum Family {
+        /// A verb of the vocabulary: right for every shape.
+        VERB,
+        /// A fused training step (the files `step_*.cu`): right for the shapes that its file names.
+        STEP
+    }
+
     private final String verb;
+    private final Family family;
     private final Block block;
+    private final Set<Real> reals;
     private final List<Parameter> parameters;
 
     Kernel(String verb, Block block, Parameter... parameters) {
+        this(verb, Family.VERB, block, EnumSet.allOf(Real.class), parameters);
+    }
+
+    Kernel(String verb, Family family, Block block, Set<Real> reals, Parameter... parameters) {
         this.verb = verb;
+        this.family = family;
         this.block = block;
+        this.reals = reals;
         this.parameters = List.of(parameters);
     }
 
     /// The name of the entry point in the image, such as `fill_f32`.
     public String symbol(Real real) {
         return verb + "_" + real.suffix();
+    }
+
+    /// What it is part of.
+    public Family family() {
+        return family;
+    }
+
+    /// Whether it is compiled for this type of number; most are for both.
+    public boolean exists(Real real) {
+        return reals.contains(real);
     }
 
     /// The shape of a block of threads.

@@ -1,6 +1,6 @@
 package dev.cresset.kernels;
 
-/// The type of number that a kernel is compiled for; every kernel exists for each.
+/// The type of number that a kernel is compiled for; see [Kernel#exists].
 public enum Real {
     F32("f32", Float.BYTES),
     F64("f64", Double.BYTES);

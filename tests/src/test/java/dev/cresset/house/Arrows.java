@@ -48,6 +48,9 @@ final class Arrows {
     private static final Set<String> BEHIND_BACKEND =
             Set.of("dev.cresset.backend.reference", "dev.cresset.backend.cpu", "dev.cresset.backend.cuda");
 
+    /// What everybody above the backend may name.
+    private static final Set<String> OPEN_OF_BACKEND = Set.of("dev.cresset.backend", "dev.cresset.backend.step");
+
     /// Foreign packages (by prefix) to ours that may name them.
     private static final Map<String, List<String>> GUARDED = Map.of(
             "jcuda", List.of("dev.cresset.backend.cuda", "dev.cresset.nativeloader"),
@@ -61,7 +64,7 @@ final class Arrows {
             return Optional.of("package " + name + " is not in the table; say in Arrows where it belongs");
         }
         if (room(name).equals("backend")
-                && !name.equals("dev.cresset.backend")
+                && !OPEN_OF_BACKEND.contains(name)
                 && implementation(name).isEmpty()) {
             return Optional.of("package " + name + " is not a known backend; add it to Arrows, behind the backend");
         }

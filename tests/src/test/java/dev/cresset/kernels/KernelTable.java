@@ -13,7 +13,9 @@ final class KernelTable {
         Map<String, Signature> expected = new TreeMap<>();
         for (Kernel kernel : Kernel.values()) {
             for (Real real : Real.values()) {
-                expected.put(kernel.symbol(real), Signature.of(kernel, real));
+                if (kernel.exists(real)) {
+                    expected.put(kernel.symbol(real), Signature.of(kernel, real));
+                }
             }
         }
         return expected;

@@ -9,6 +9,7 @@ import dev.cresset.kernels.Real;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ class KernelMutationTest {
     @ParameterizedTest
     @EnumSource(Real.class)
     void kernelsGiveTheSameBitsInEveryOrder(Real real) {
-        for (Kernel kernel : Kernel.values()) {
+        for (Kernel kernel : verbs(real)) {
             for (Shape shape : Shape.ALL) {
                 byte[] forward = run(kernel, real, shape, "forward", () -> true);
                 assertNotNull(forward, kernel + " " + shape);
@@ -65,7 +66,7 @@ class KernelMutationTest {
     @Test
     void everyBarrierAndExchangeIsNeeded() {
         Map<Kernel, List<String>> removed = new EnumMap<>(Kernel.class);
-        for (Kernel kernel : Kernel.values()) {
+        for (Kernel kernel : verbs(Real.F32)) {
             Standin.barriers();
             for (Shape shape : Shape.ALL) {
                 run(kernel, Real.F32, shape, "forward", () -> true);
@@ -88,7 +89,7 @@ class KernelMutationTest {
         Set<String> excused = new TreeSet<>();
         Set<Kernel> withoutBound = new TreeSet<>();
         int notices = 0;
-        for (Kernel kernel : Kernel.values()) {
+        for (Kernel kernel : verbs(Real.F32)) {
             Set<Integer> reached = reached(kernel, mutants.size());
             if (reached.isEmpty()) {
                 withoutBound.add(kernel);
@@ -114,6 +115,13 @@ class KernelMutationTest {
         assertEquals(HARMLESS.keySet(), excused, "excuses that something needs");
         assertEquals(Set.of(Kernel.ADVANCE), withoutBound, "kernels that come to no bound");
         assertEquals(mutants.size(), tried.size(), "places of bounds that some kernel comes to");
+    }
+
+    /// The kernels of a fused step take other arguments; their own tests plant faults where they can.
+    private static List<Kernel> verbs(Real real) {
+        return Arrays.stream(Kernel.values())
+                .filter(kernel -> kernel.family() == Kernel.Family.VERB && kernel.exists(real))
+                .toList();
     }
 
     private static boolean isNoticedWithout(Kernel kernel, String place) {

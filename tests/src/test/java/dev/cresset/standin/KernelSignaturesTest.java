@@ -22,6 +22,9 @@ class KernelSignaturesTest {
     void parametersAndBlocksAreThoseOfTheTable(Real real) {
         Standin.requireBuilt();
         for (Kernel kernel : Kernel.values()) {
+            if (!kernel.exists(real)) {
+                continue;
+            }
             List<Integer> sizes = kernel.parameters().stream()
                     .map(parameter -> size(parameter, real))
                     .toList();
@@ -38,7 +41,9 @@ class KernelSignaturesTest {
         others.removeIf(name -> name.startsWith("probe_"));
         for (Kernel kernel : Kernel.values()) {
             for (Real real : Real.values()) {
-                others.remove(kernel.symbol(real));
+                if (kernel.exists(real)) {
+                    others.remove(kernel.symbol(real));
+                }
             }
         }
         assertEquals(Set.of(), others);

@@ -80,6 +80,9 @@ final class CudaKernels {
         context.check(status, "cuModuleLoadData of the kernels (" + form + ")");
         CUfunction[] functions = new CUfunction[Kernel.values().length];
         for (Kernel kernel : Kernel.values()) {
+            if (!kernel.exists(real)) {
+                continue;
+            }
             CUfunction function = new CUfunction();
             status = JCudaDriver.cuModuleGetFunction(function, module, kernel.symbol(real));
             if (status != CUresult.CUDA_SUCCESS) {
@@ -125,7 +128,7 @@ final class CudaKernels {
         }
     }
 
-    /// One for each kernel, in the order of the enum.
+    /// One for each kernel, in the order of the enum; null where it does not exist for this type of number.
     CUfunction[] functions() {
         return functions;
     }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.JCudaDriver;
 
 /// Launches kernels. The arguments lie in one piece of native memory, each in a slot of 8 bytes, behind the table of
@@ -21,16 +22,20 @@ import jcuda.driver.JCudaDriver;
 /// One launch is `of(kernel)`, its arguments in the order of the kernel's table, and `run`: all with the context's
 /// monitor held.
 final class CudaLaunch {
-    private static final int SLOTS = 16;
+    private static final int SLOTS = 48;
     private static final int VALUES = SLOTS * Long.BYTES;
+    /// What every kernel may have without asking.
+    private static final int SHARED_FOR_ALL = 48 << 10;
 
     private final CudaContext context;
     private final Real real;
     private final CUfunction[] functions;
     private final ByteBuffer arguments = ByteBuffer.allocateDirect(2 * VALUES).order(ByteOrder.nativeOrder());
     private final Pointer table;
+    private final int[] mostShared = new int[Kernel.values().length];
     private Kernel kernel = Kernel.FILL;
     private int next;
+    private int shared;
 
     /// @param functions one for each kernel, in the order of the enum
     CudaLaunch(CudaContext context, Real real, CUfunction[] functions) {
@@ -48,6 +53,7 @@ final class CudaLaunch {
     CudaLaunch of(Kernel kernel) {
         this.kernel = kernel;
         next = 0;
+        shared = 0;
         return this;
     }
 
@@ -90,6 +96,25 @@ final class CudaLaunch {
         return this;
     }
 
+    /// Shared memory of each block beyond what the kernel declares. What is beyond 48 KiB must be asked for once, so
+    /// the first such launch of a kernel is not for a recording.
+    ///
+    /// @throws DeviceFailedException if a block of this GPU has not so much
+    CudaLaunch shared(int bytes) {
+        int kernel = this.kernel.ordinal();
+        if (bytes > SHARED_FOR_ALL && bytes > mostShared[kernel]) {
+            context.check(
+                    JCudaDriver.cuFuncSetAttribute(
+                            functions[kernel],
+                            CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+                            bytes),
+                    "cuFuncSetAttribute of " + this.kernel.symbol(real) + " for " + bytes + " bytes of shared memory");
+            mostShared[kernel] = bytes;
+        }
+        shared = bytes;
+        return this;
+    }
+
     /// Submits the kernel on a grid of blocks.
     ///
     /// @throws DeviceFailedException if the driver refuses
@@ -105,7 +130,7 @@ final class CudaLaunch {
                 kernel.block().x(),
                 kernel.block().y(),
                 1,
-                0,
+                shared,
                 context.stream(),
                 table,
                 null);
