@@ -14,28 +14,15 @@
 
 namespace cresset {
 
-constexpr int WORDS = 4;  // of a block of Philox
+constexpr int WORDS = KEYS;
 
 // Bit k is set if word k of the block is below the limit.
 __device__ inline unsigned fallen(ULong block, ULong draw, ULong seed, ULong limit) {
-    unsigned word[WORDS] = {unsigned(block), unsigned(block >> 32), unsigned(draw), unsigned(draw >> 32)};
-    unsigned key0 = unsigned(seed);
-    unsigned key1 = unsigned(seed >> 32);
-#pragma unroll
-    for (int round = 0; round < 10; round++) {
-        const ULong product0 = ULong(0xD2511F53u) * word[0];
-        const ULong product1 = ULong(0xCD9E8D57u) * word[2];
-        word[0] = unsigned(product1 >> 32) ^ word[1] ^ key0;
-        word[1] = unsigned(product1);
-        word[2] = unsigned(product0 >> 32) ^ word[3] ^ key1;
-        word[3] = unsigned(product0);
-        key0 += 0x9E3779B9u;
-        key1 += 0xBB67AE85u;
-    }
+    const Words words = philox(block, draw, seed);
     unsigned bits = 0;
 #pragma unroll
     for (int k = 0; k < WORDS; k++) {
-        bits |= unsigned(word[k] < limit) << k;
+        bits |= unsigned(words.word[k] < limit) << k;
     }
     return bits;
 }

@@ -13,6 +13,7 @@
 #include "reduce.cuh"
 #include "normal.cuh"
 #include "activations.cuh"
+#include "order.cuh"
 
 // The kernels.
 #include "elementwise.cu"
@@ -24,3 +25,4 @@
 #include "losses.cu"
 #include "crossentropy.cu"
 #include "sgd.cu"
+#include "draw.cu"

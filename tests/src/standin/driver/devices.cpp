@@ -24,7 +24,6 @@ int attributeOf(int attribute, int device) {
         case 5: return 2147483647;             // grid x
         case 6: case 7: return 65535;          // grid y, z
         case 8: return SHARED_BYTES;           // shared memory of a block
-        case 97: return MOST_SHARED_BYTES;     // the same, for a launch that asks
         case 9: return 65536;                  // constant memory
         case 10: return 32;                    // warp
         case 12: return 65536;                 // registers of a block
@@ -54,7 +53,7 @@ int attributeOf(int attribute, int device) {
         case 88: return 0;                     // pageable memory: kernels may not touch it
         case 89: return 0;                     // concurrent managed access
         case 95: return 0;                     // cooperative launch: not here
-        case 97: return 232448;                // shared memory of a block, on request
+        case 97: return MOST_SHARED_BYTES;                // shared memory of a block, on request
         case 99: return 0;                     // host registration of read-only memory
         case 115: return 0;                    // memory pools: not here
         default: return 0;

@@ -153,7 +153,32 @@ public enum Kernel {
     /// gradient, hyper, weight, n.
     SGD("sgd", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG),
     /// gradient, hyper, step, velocity, weight, nesterov (1 or 0), n.
-    SGD_MOMENTUM("sgdMomentum", Block.ELEMENTS, POINTER, POINTER, POINTER, POINTER, POINTER, INT, LONG);
+    SGD_MOMENTUM("sgdMomentum", Block.ELEMENTS, POINTER, POINTER, POINTER, POINTER, POINTER, INT, LONG),
+
+    // draw.cu
+    /// featureCodes (or null), features, targetCodes (or null), targets, batch, x, target, shuffled (1 or 0), seed, rows
+    /// of the tables, batchSize, batches, rows, inputs, given (columns of the targets), wanted (columns of target).
+    DRAW(
+            "draw",
+            Block.ROWS,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            INT,
+            LONG,
+            LONG,
+            LONG,
+            LONG,
+            LONG,
+            LONG,
+            LONG,
+            LONG),
+    /// value, at, ring, size. One block.
+    KEEP("keep", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG);
 
     /// What a kernel is part of.
     public enum Family {

@@ -115,6 +115,25 @@ final class KernelCase {
                 List.of(all, labels, row, divisor, room, sum, room, number(INT, 1), half, height, width);
             case SGD -> List.of(all, memory(REALS, 4), all, size);
             case SGD_MOMENTUM -> List.of(all, memory(REALS, 4), memory(COUNTER, 1), all, all, number(INT, 1), size);
+            case DRAW ->
+                List.of(
+                        number(LONG, 0),
+                        all,
+                        number(LONG, 0),
+                        new Argument(LABELS, rows, columns),
+                        memory(COUNTER, 1),
+                        room,
+                        room,
+                        number(INT, 1),
+                        number(LONG, 7),
+                        height,
+                        height,
+                        number(LONG, 1),
+                        height,
+                        width,
+                        number(LONG, 1),
+                        width);
+            case KEEP -> List.of(memory(REALS, 1), memory(COUNTER, 1), room, size);
         };
     }
 

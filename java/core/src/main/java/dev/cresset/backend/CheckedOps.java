@@ -1,6 +1,7 @@
 package dev.cresset.backend;
 
 import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
 
@@ -81,6 +82,39 @@ public final class CheckedOps extends OperandRules implements Ops {
         apart("gather", y, x);
         apart("gather", y, rows);
         engine.gather(x, rows, y);
+    }
+
+    @Override
+    public void draw(Table features, Table targets, RowOrder order, Counter batch, Tensor x, Tensor target) {
+        table("draw", "features", features, order);
+        table("draw", "targets", targets, order);
+        here("draw", batch);
+        int rows = x.rows();
+        shape("draw", "x", x, rows, features.columns());
+        shape("draw", "target", target, rows, targets.columns() == 1 ? target.columns() : targets.columns());
+        if (rows > order.batchSize()) {
+            throw new ShapeException("draw: a batch of at most " + order.batchSize() + " rows, found x " + x.shape()
+                    + ": the order of rows says how large batches are.");
+        }
+        engine.draw(features, targets, order, batch, x, target);
+    }
+
+    @Override
+    public void keep(Tensor value, Counter at, Tensor ring) {
+        shape("keep", "value", value, 1, 1);
+        shape("keep", "ring", ring, 1, Math.max(1, ring.columns()));
+        here("keep", at);
+        apart("keep", ring, value);
+        engine.keep(value, at, ring);
+    }
+
+    private void table(String verb, String what, Table table, RowOrder order) {
+        here(verb, table.numbers());
+        table.requireOpen();
+        if (table.rows() != order.rows()) {
+            throw new ShapeException(verb + ": " + what + " should have the " + order.rows()
+                    + " rows of the order, found " + table + ".");
+        }
     }
 
     @Override

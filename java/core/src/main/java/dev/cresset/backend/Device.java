@@ -3,12 +3,16 @@ package dev.cresset.backend;
 import dev.cresset.backend.cpu.CpuBackend;
 import dev.cresset.backend.cuda.CudaBackend;
 import dev.cresset.backend.reference.ReferenceBackend;
+import dev.cresset.backend.step.StepPlan;
+import dev.cresset.backend.step.StepProgram;
+import dev.cresset.backend.step.Tier;
 import dev.cresset.tensor.Buffer;
 import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /// A place where models live and are computed: memory of one precision and the [Ops] on it.
@@ -160,6 +164,34 @@ public abstract class Device implements AutoCloseable {
             System.arraycopy(rows[i], 0, values, i * columns, columns);
         }
         return tensor(rows.length, columns, values);
+    }
+
+    /// A new table with the numbers of `source`, in the narrowest form that holds them exactly.
+    ///
+    /// @throws DeviceMemoryException if the device has no room for it
+    public final Table table(int rows, int columns, Table.Source source) {
+        requireUsable("make a table");
+        return new TableWriter(this, rows, columns, source).table();
+    }
+
+    /// New memory for the codes of a table; here it is the host's.
+    ///
+    /// @throws DeviceMemoryException if there is not so much
+    protected Codes codes(long count) {
+        return new HostCodes(this, count);
+    }
+
+    /// How many bytes may still be allocated here, as far as the device knows; [Long#MAX_VALUE] if it does not.
+    public long freeBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    /// A faster way to do a whole training step, if this device has one of that tier (any, for AUTO).
+    ///
+    /// @param reasons gets a sentence for each tier that was asked for and does not fit, naming layer and size
+    public Optional<StepProgram> program(StepPlan plan, Tier tier, List<String> reasons) {
+        reasons.add(this + " does training steps verb by verb only.");
+        return Optional.empty();
     }
 
     /// A recording of `work`; see [Recording] for what work may do. Here replaying is running it again.

@@ -1,6 +1,7 @@
 package dev.cresset.backend;
 
 import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.Tensor;
 
 /// The vocabulary that layers, losses and optimizers speak; a backend is an implementation of it.
@@ -45,6 +46,17 @@ public interface Ops {
     ///     is NaN
     /// @param y N × C
     void gather(Tensor x, Tensor rows, Tensor y);
+
+    /// Batch number `batch` of a dataset: row i of `x` and of `target` is row `r = order.row(batch, i)` of the tables.
+    /// Where `targets` has one column and `target` has more, it holds class numbers, and row i of `target` is 1 in
+    /// column `targets_r`, 0 elsewhere. The batch is not advanced.
+    ///
+    /// @param x N × columns of `features`; N is at most `order.batchSize()`
+    /// @param target N × columns of `targets`, or N × classes
+    void draw(Table features, Table targets, RowOrder order, Counter batch, Tensor x, Tensor target);
+
+    /// `ring_(at mod size) ← value`: value 1 × 1, ring 1 × size.
+    void keep(Tensor value, Counter at, Tensor ring);
 
     /// `a ← f(z)`, same shape.
     void activate(Activation f, Tensor z, Tensor a);

@@ -4,6 +4,7 @@ import dev.cresset.backend.Arena;
 import dev.cresset.backend.CrossEntropy;
 import dev.cresset.backend.CrossEntropy.Targets;
 import dev.cresset.backend.Reduction;
+import dev.cresset.backend.step.Objective;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
 import java.util.Arrays;
@@ -65,6 +66,11 @@ public final class CrossEntropyLoss extends Loss {
                     + columns + " columns: give one weight for each class.");
         }
         return spec.targetColumns(columns);
+    }
+
+    @Override
+    public Objective objective(int rows, int columns) {
+        return new Objective.Classes(spec, classWeights);
     }
 
     /// Log-probabilities and class weights: the weights too, since a recording must find them where they were.

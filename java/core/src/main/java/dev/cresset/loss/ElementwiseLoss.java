@@ -2,6 +2,7 @@ package dev.cresset.loss;
 
 import dev.cresset.backend.PointwiseLoss;
 import dev.cresset.backend.Reduction;
+import dev.cresset.backend.step.Objective;
 
 /// A loss that compares prediction and target element by element and weighs the sum by the reduction:
 /// `L = s · Σ ℓ(a, y)`, `dLdA = s · ℓ′(a, y)`, with s from [Reduction#scale], halved where the loss says so.
@@ -21,6 +22,11 @@ public abstract sealed class ElementwiseLoss extends Loss
     @Override
     public final int targetColumns(int columns) {
         return columns;
+    }
+
+    @Override
+    public final Objective objective(int rows, int columns) {
+        return new Objective.Elements(kind, factor * reduction().scale(rows, columns));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.cresset.backend.Arena;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Reduction;
 import dev.cresset.backend.Rooms;
+import dev.cresset.backend.step.Objective;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
 import java.util.List;
@@ -75,6 +76,12 @@ public abstract class Loss implements AutoCloseable {
 
     /// Columns that a target has for a prediction of `columns` columns.
     public abstract int targetColumns(int columns);
+
+    /// This loss as devices see it when they do a whole training step at once.
+    ///
+    /// @param rows of a prediction
+    /// @param columns of a prediction
+    public abstract Objective objective(int rows, int columns);
 
     abstract void compute(Room room);
 

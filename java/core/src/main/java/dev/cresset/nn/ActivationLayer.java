@@ -2,7 +2,9 @@ package dev.cresset.nn;
 
 import dev.cresset.backend.Activation;
 import dev.cresset.backend.Arena;
+import dev.cresset.backend.step.Stage;
 import dev.cresset.tensor.Tensor;
+import java.util.List;
 
 /// A layer that applies one function to every element: `A = f(Z)`, `dLdZ = f′(Z) · dLdA`. The
 /// functions and their derivatives are in the table at [Activation].
@@ -42,6 +44,11 @@ public abstract sealed class ActivationLayer extends Layer
     @Override
     public final LayerSpec spec() {
         return new LayerSpec.ActivationSpec(function);
+    }
+
+    @Override
+    public final List<Stage> stages(int rows) {
+        return List.of(new Stage.Activate(describe(), function));
     }
 
     @Override

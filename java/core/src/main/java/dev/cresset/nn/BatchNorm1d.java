@@ -5,9 +5,11 @@ import dev.cresset.backend.Device;
 import dev.cresset.backend.Parameter;
 import dev.cresset.backend.Statistics;
 import dev.cresset.backend.Variable;
+import dev.cresset.backend.step.Stage;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
 /// Batch normalisation of C features (Ioffe and Szegedy, 2015).
 ///
@@ -109,6 +111,19 @@ public final class BatchNorm1d extends Layer {
         return new LayerSpec.BatchNormSpec(features, keep, epsilon, runningVariance);
     }
 
+    /// In training mode; in evaluation mode it is known by its verbs alone.
+    @Override
+    public List<Stage> stages(int rows) {
+        return mode() == Mode.TRAINING
+                ? List.of(new Stage.Normalize(
+                        describe(), weight, bias, mean, variance, keep, varianceFactor(rows), epsilon))
+                : super.stages(rows);
+    }
+
+    private double varianceFactor(double rows) {
+        return runningVariance == RunningVariance.UNBIASED ? rows / (rows - 1) : 1;
+    }
+
     @Override
     public void requireRows(int rows) {
         if (mode() == Mode.TRAINING && rows < 2) {
@@ -145,13 +160,8 @@ public final class BatchNorm1d extends Layer {
                         room.output,
                         epsilon);
         if (training) {
-            double n = x.rows();
             ops().blend(mu, mean.value(), keep, 1);
-            ops().blend(
-                            divisor(room),
-                            variance.value(),
-                            keep,
-                            runningVariance == RunningVariance.UNBIASED ? n / (n - 1) : 1);
+            ops().blend(divisor(room), variance.value(), keep, varianceFactor(x.rows()));
         }
     }
 

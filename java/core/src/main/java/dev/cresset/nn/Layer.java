@@ -3,9 +3,11 @@ package dev.cresset.nn;
 import dev.cresset.backend.Arena;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Rooms;
+import dev.cresset.backend.step.Stage;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,13 @@ public abstract non-sealed class Layer extends Part {
 
     /// What this layer is: enough to build it anew, without its numbers.
     public abstract LayerSpec spec();
+
+    /// This layer as devices see it when they do a whole training step at once; a layer made of others gives theirs.
+    ///
+    /// @param rows of a batch
+    public List<Stage> stages(int rows) {
+        return List.of(new Stage.Other(describe()));
+    }
 
     /// What this layer writes for a batch of this shape, taken from `arena`.
     abstract Room furnish(int rows, int columns, Arena arena);

@@ -4,9 +4,11 @@ import dev.cresset.backend.Arena;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Parameter;
 import dev.cresset.backend.Transpose;
+import dev.cresset.backend.step.Stage;
 import dev.cresset.tensor.RandomStream;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
+import java.util.List;
 import java.util.stream.DoubleStream;
 
 /// The affine map `Z = A·Wᵀ + 1·bᵀ`: A is N × inputs, W is outputs × inputs, b has outputs entries, Z is
@@ -94,6 +96,11 @@ public final class Linear extends Layer {
     @Override
     public LayerSpec spec() {
         return new LayerSpec.LinearSpec(inputs, outputs);
+    }
+
+    @Override
+    public List<Stage> stages(int rows) {
+        return List.of(new Stage.Affine(describe(), weight, bias));
     }
 
     @Override

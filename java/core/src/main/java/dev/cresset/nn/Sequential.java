@@ -2,6 +2,7 @@ package dev.cresset.nn;
 
 import dev.cresset.backend.Arena;
 import dev.cresset.backend.Device;
+import dev.cresset.backend.step.Stage;
 import dev.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -64,6 +65,11 @@ public sealed class Sequential extends Layer permits MLP, MLP0, MLP1, MLP4 {
     @Override
     public final LayerSpec spec() {
         return new LayerSpec.SequentialSpec(layers.stream().map(Layer::spec).toList());
+    }
+
+    @Override
+    public final List<Stage> stages(int rows) {
+        return layers.stream().flatMap(layer -> layer.stages(rows).stream()).toList();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.cresset.backend.ClosedException;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Ops;
 import dev.cresset.backend.Parameters;
+import dev.cresset.backend.step.Update;
 import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Tensor;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +120,27 @@ public final class SGD implements AutoCloseable {
             }
         }
         ops.advance(step);
+    }
+
+    /// This optimizer as devices see it when they do a whole training step at once; empty if it trains groups of
+    /// parameters differently.
+    public Optional<Update> update() {
+        requireOpen();
+        if (groups.size() != 1 || groups.getFirst().spans.size() != 1) {
+            return Optional.empty();
+        }
+        Group group = groups.getFirst();
+        Hyper hyper = group.hyper;
+        Tensor velocity = group.velocities.isEmpty() ? null : group.velocities.getFirst();
+        return Optional.of(new Update(
+                group.spans.getFirst(),
+                velocity,
+                hyper.form(),
+                hyper.momentum(),
+                hyper.dampening(),
+                hyper.weightDecay(),
+                group.numbers,
+                step));
     }
 
     /// Throws if this optimizer has been closed or no longer fits its model.

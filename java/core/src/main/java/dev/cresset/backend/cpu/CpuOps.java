@@ -6,8 +6,13 @@ import dev.cresset.backend.MomentumForm;
 import dev.cresset.backend.Ops;
 import dev.cresset.backend.PointwiseLoss;
 import dev.cresset.backend.Statistics;
+import dev.cresset.backend.Table;
 import dev.cresset.backend.Transpose;
+
+import dev.cresset.backend.cpu.CpuDraw.Form;
+import dev.cresset.backend.cpu.CpuDraw.Rows;
 import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.Tensor;
 
 /// The verbs of the CPU device, in the order of the interface: each collects its arguments in a call and says which
@@ -68,6 +73,27 @@ final class CpuOps implements Ops {
     public void gather(Tensor x, Tensor rows, Tensor y) {
         CpuCall call = calls.take().with(x).with(rows).with(y);
         call.rows(CpuElementwise::gather, y, CpuCall.LIGHT).end();
+    }
+
+    @Override
+    public void draw(Table features, Table targets, RowOrder order, Counter batch, Tensor x, Tensor target) {
+        long number = CpuCounter.count(batch);
+        Form form = target.columns() > targets.columns() ? Form.ONE_HOT : Form.COPIED;
+        draw(new Rows(features, order, number, Form.COPIED), x);
+        draw(new Rows(targets, order, number, form), target);
+    }
+
+    private void draw(Rows rows, Tensor y) {
+        CpuCall call = calls.take().with(rows.table().numbers()).with(y).option(rows);
+        call.rows(CpuDraw::draw, y, CpuCall.LIGHT).end();
+    }
+
+    @Override
+    public void keep(Tensor value, Counter at, Tensor ring) {
+        long place = CpuCounter.count(at) % ring.columns();
+        CpuCall call = calls.take().with(value).with(ring);
+        CpuBuffer.copy(call.tensor(0), 0, call.tensor(1), place, 1);
+        call.end();
     }
 
     @Override

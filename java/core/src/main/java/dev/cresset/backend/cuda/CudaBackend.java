@@ -1,6 +1,7 @@
 package dev.cresset.backend.cuda;
 
 import dev.cresset.backend.CheckedOps;
+import dev.cresset.backend.Codes;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceFailedException;
 import dev.cresset.backend.DeviceMemoryException;
@@ -168,11 +169,33 @@ public final class CudaBackend extends Device {
 
     @Override
     protected void free(Buffer buffer) {
+        release(((CudaBuffer) buffer).memory());
+    }
+
+    /// Frees memory. Freeing twice is allowed.
+    void release(CudaMemory memory) {
         synchronized (context) {
             if (open) {
                 context.enterToRelease();
-                heap.release(((CudaBuffer) buffer).memory());
+                heap.release(memory);
             }
+        }
+    }
+
+    @Override
+    protected Codes codes(long count) {
+        requireUsable("allocate memory");
+        synchronized (context) {
+            return new CudaCodes(this, take(count));
+        }
+    }
+
+    @Override
+    public long freeBytes() {
+        requireUsable("ask for free memory");
+        synchronized (context) {
+            context.enter();
+            return heap.freeBytes();
         }
     }
 

@@ -84,16 +84,32 @@ final class CudaExchange {
                 turn = (turn + 1) % HALVES;
                 context.check(JCudaDriver.cuEventSynchronize(copied[half]), "cuEventSynchronize");
                 store(segments[half], from, (int) (start + done), part);
-                context.check(
-                        JCudaDriver.cuMemcpyHtoDAsync(
-                                place.at(buffer.memory().address() + (at + done) * real.bytes()),
-                                pointers[half],
-                                (long) part * real.bytes(),
-                                context.stream()),
-                        "cuMemcpyHtoDAsync");
-                context.check(JCudaDriver.cuEventRecord(copied[half], context.stream()), "cuEventRecord");
+                send(buffer.memory().address() + (at + done) * real.bytes(), half, (long) part * real.bytes());
             }
         }
+    }
+
+    /// Copies `from[start ...]` over `count` codes from code `at` on; `from` may be changed at once.
+    void writeBytes(CudaCodes codes, long at, byte[] from, int start, int count) {
+        synchronized (context) {
+            codes.requireOpen();
+            context.enter();
+            for (int done = 0; done < count; done += HALF_BYTES) {
+                int part = Math.min(HALF_BYTES, count - done);
+                int half = turn;
+                turn = (turn + 1) % HALVES;
+                context.check(JCudaDriver.cuEventSynchronize(copied[half]), "cuEventSynchronize");
+                MemorySegment.copy(from, start + done, segments[half], ValueLayout.JAVA_BYTE, 0, part);
+                send(codes.memory().address() + at + done, half, part);
+            }
+        }
+    }
+
+    private void send(long address, int half, long bytes) {
+        context.check(
+                JCudaDriver.cuMemcpyHtoDAsync(place.at(address), pointers[half], bytes, context.stream()),
+                "cuMemcpyHtoDAsync");
+        context.check(JCudaDriver.cuEventRecord(copied[half], context.stream()), "cuEventRecord");
     }
 
     /// Reads the number of a counter; waits.

@@ -88,6 +88,14 @@ final class CudaHeap {
         Set.copyOf(live).forEach(this::free);
     }
 
+    /// Bytes of the GPU's memory that nobody has taken.
+    long freeBytes() {
+        long[] free = new long[1];
+        long[] total = new long[1];
+        context.check(JCudaDriver.cuMemGetInfo(free, total), "cuMemGetInfo");
+        return free[0];
+    }
+
     /// Bytes that are allocated.
     long bytes() {
         return bytes;

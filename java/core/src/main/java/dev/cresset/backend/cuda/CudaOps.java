@@ -7,8 +7,10 @@ import dev.cresset.backend.Ops;
 import dev.cresset.backend.PointwiseLoss;
 import dev.cresset.backend.Statistics;
 import dev.cresset.backend.Transpose;
+import dev.cresset.backend.Table;
 import dev.cresset.kernels.Kernel;
 import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.Tensor;
 import jcuda.driver.JCudaDriver;
 
@@ -102,6 +104,31 @@ final class CudaOps implements Ops {
         synchronized (context) {
             CudaLaunch begun = begin(Kernel.GATHER).with(x).with(rows).with(y);
             begun.size(x.rows()).size(y.rows()).size(y.columns()).run(CudaGrid.elements(y.size()), 1);
+        }
+    }
+
+    @Override
+    public void draw(Table features, Table targets, RowOrder order, Counter batch, Tensor x, Tensor target) {
+        synchronized (context) {
+            CudaLaunch begun = begin(Kernel.DRAW)
+                    .address(CudaCodes.address(features))
+                    .with(features.numbers())
+                    .address(CudaCodes.address(targets))
+                    .with(targets.numbers())
+                    .with(batch)
+                    .with(x)
+                    .with(target);
+            begun.number(order.kind() == RowOrder.Kind.SHUFFLED ? 1 : 0).size(order.seed());
+            begun.size(order.rows()).size(order.batchSize()).size(order.batches());
+            begun.size(x.rows()).size(x.columns()).size(targets.columns()).size(target.columns());
+            begun.run(CudaGrid.rows(x.rows()), 1);
+        }
+    }
+
+    @Override
+    public void keep(Tensor value, Counter at, Tensor ring) {
+        synchronized (context) {
+            begin(Kernel.KEEP).with(value).with(at).with(ring).size(ring.columns()).run(1, 1);
         }
     }
 

@@ -2,13 +2,16 @@ package dev.cresset.backend.reference;
 
 import dev.cresset.backend.Activation;
 import dev.cresset.backend.CrossEntropy;
+import dev.cresset.backend.HostCodes;
 import dev.cresset.backend.MomentumForm;
 import dev.cresset.backend.Ops;
 import dev.cresset.backend.PointwiseLoss;
 import dev.cresset.backend.Statistics;
+import dev.cresset.backend.Table;
 import dev.cresset.backend.Transpose;
 import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Philox;
+import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.Tensor;
 
 /// Every verb as its definition in [Ops] reads, one loop after the other. The order of the verbs is
@@ -65,6 +68,30 @@ final class ReferenceOps implements Ops {
             boolean isRow = row >= 0 && row < x.rows() && row == Math.rint(row);
             return isRow ? at(x, (int) row, j) : Double.NaN;
         });
+    }
+
+    @Override
+    public void draw(Table features, Table targets, RowOrder order, Counter batch, Tensor x, Tensor target) {
+        long number = ReferenceCounter.count(batch);
+        boolean oneHot = target.columns() > targets.columns();
+        each(x, (i, j) -> at(features, order.row(number, i), j));
+        each(target, (i, j) -> {
+            int row = order.row(number, i);
+            return oneHot ? (at(targets, row, 0) == j ? 1 : 0) : at(targets, row, j);
+        });
+    }
+
+    private static double at(Table table, int row, int column) {
+        if (table.codes().orElse(null) instanceof HostCodes codes) {
+            return at(table.numbers(), 0, codes.bytes()[row * table.columns() + column] & 0xFF);
+        }
+        return at(table.numbers(), row, column);
+    }
+
+    @Override
+    public void keep(Tensor value, Counter at, Tensor ring) {
+        int place = (int) (ReferenceCounter.count(at) % ring.columns());
+        ReferenceBuffer.values(ring)[(int) ring.offset() + place] = at(value, 0, 0);
     }
 
     @Override

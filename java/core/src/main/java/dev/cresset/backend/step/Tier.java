@@ -1,0 +1,15 @@
+package dev.cresset.backend.step;
+
+/// The ways to do a training step.
+public enum Tier {
+    /// The first of the others that the device has and the step fits.
+    AUTO,
+    /// Many whole steps in one kernel of one block, for nets of a few thousand parameters.
+    TINY,
+    /// Forward, loss, backward and the weights' gradients in one kernel, for layers up to 128 wide.
+    NARROW,
+    /// A library's products with what is round them fused into theirs or into kernels of ours.
+    FUSED,
+    /// Verb by verb, as the layers say: every device has it, for every step.
+    COMPOSED
+}
