@@ -1,6 +1,6 @@
 package dev.cresset.data;
 
-import dev.cresset.tensor.RandomStream;
+import dev.cresset.tensor.RowOrder;
 import java.util.Objects;
 
 /// The batches of an epoch, copied row by row into arrays that the caller keeps; nothing is allocated after the
@@ -10,10 +10,7 @@ import java.util.Objects;
 /// batches it would have seen. A new object stands at epoch 0. Not for several threads at once.
 public final class Batches {
     private final Dataset dataset;
-    private final int batchSize;
-    private final Order order;
-    private final long seed;
-    private final int count;
+    private final RowOrder order;
     private final int[] rows;
 
     /// Shuffled batches, for training.
@@ -22,7 +19,7 @@ public final class Batches {
     /// @param seed      the same seed gives the same order in every epoch
     /// @throws IllegalArgumentException if `batchSize` is below 1, or `DROP` would leave no batch at all
     public Batches(Dataset dataset, int batchSize, long seed, Remainder remainder) {
-        this(dataset, batchSize, Order.SHUFFLED, seed, remainder);
+        this(dataset, batchSize, RowOrder.Kind.SHUFFLED, seed, remainder);
     }
 
     /// Batches in the given order.
@@ -30,7 +27,7 @@ public final class Batches {
     /// @param batchSize the rows of a batch, at least 1
     /// @param seed      of the shuffled order; without meaning for `SEQUENTIAL`
     /// @throws IllegalArgumentException if `batchSize` is below 1, or `DROP` would leave no batch at all
-    public Batches(Dataset dataset, int batchSize, Order order, long seed, Remainder remainder) {
+    public Batches(Dataset dataset, int batchSize, RowOrder.Kind kind, long seed, Remainder remainder) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("Batches: a batch of at least 1 row expected, found " + batchSize + ".");
         }
@@ -39,13 +36,10 @@ public final class Batches {
             throw new IllegalArgumentException("Batches: batches of " + batchSize + " rows from " + size
                     + " leave none when the remainder is dropped. Use a smaller batch or Remainder.KEEP.");
         }
+        int count = size / batchSize + (remainder == Remainder.KEEP && size % batchSize != 0 ? 1 : 0);
         this.dataset = dataset;
-        this.batchSize = batchSize;
-        this.order = order;
-        this.seed = seed;
-        this.count = size / batchSize + (remainder == Remainder.KEEP && size % batchSize != 0 ? 1 : 0);
+        this.order = new RowOrder(kind, seed, size, batchSize, count);
         this.rows = new int[size];
-        Permutation.fillIdentity(rows);
         epoch(0);
     }
 
@@ -53,7 +47,7 @@ public final class Batches {
     ///
     /// @throws IllegalArgumentException if `batchSize` is below 1
     public static Batches sequential(Dataset dataset, int batchSize) {
-        return new Batches(dataset, batchSize, Order.SEQUENTIAL, 0, Remainder.KEEP);
+        return new Batches(dataset, batchSize, RowOrder.Kind.SEQUENTIAL, 0, Remainder.KEEP);
     }
 
     /// What the batches are made of.
@@ -63,16 +57,20 @@ public final class Batches {
 
     /// The rows of a full batch: what the caller's arrays must have room for.
     public int batchSize() {
-        return batchSize;
+        return order.batchSize();
+    }
+
+    /// Which row comes when.
+    public RowOrder order() {
+        return order;
     }
 
     /// The number of batches of an epoch, the same in each, at least 1.
     public int count() {
-        return count;
+        return order.batches();
     }
 
-    /// Fixes the order of epoch `e`: a Fisher–Yates permutation from stream [Streams#SHUFFLE]` + e` of the seed.
-    /// Sequential batches have the same order in every epoch.
+    /// Fixes the order of epoch `e`, as [RowOrder] has it. Sequential batches have the same order in every epoch.
     ///
     /// @param e the number of the epoch, from 0
     /// @throws IllegalArgumentException if `e` is negative
@@ -80,18 +78,16 @@ public final class Batches {
         if (e < 0) {
             throw new IllegalArgumentException("Batches: epochs are numbered from 0, found " + e + ".");
         }
-        if (order == Order.SHUFFLED) {
-            Permutation.fill(rows, new RandomStream(seed, Streams.SHUFFLE + e));
-        }
+        order.fill(e, rows);
     }
 
     /// The number of rows of a batch: `batchSize()`, or fewer in the last one that `KEEP` makes.
     ///
     /// @throws IndexOutOfBoundsException if `batch` is outside `0 … count()−1`
     public int rows(int batch) {
-        Objects.checkIndex(batch, count);
+        Objects.checkIndex(batch, count());
         // No overflow: a batch that exists starts inside the dataset.
-        return Math.min(batchSize, rows.length - batch * batchSize);
+        return Math.min(batchSize(), rows.length - batch * batchSize());
     }
 
     /// Overwrites the first `rows(batch) · inputs` entries of `x` and the first `rows(batch) · targets` entries
@@ -106,7 +102,7 @@ public final class Batches {
         Rows targets = dataset.targets();
         requireRoom("x", x, height, features.width());
         requireRoom("y", y, height, targets.width());
-        int first = batch * batchSize;
+        int first = batch * batchSize();
         for (int i = 0; i < height; i++) {
             features.copy(rows[first + i], x, i * features.width());
             targets.copy(rows[first + i], y, i * targets.width());

@@ -10,19 +10,14 @@ final class Permutation {
     ///
     /// It starts from the identity, never from what `order` held: the result depends on `random` alone.
     static void fill(int[] order, RandomStream random) {
-        fillIdentity(order);
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i;
+        }
         for (int last = order.length - 1; last > 0; last--) {
             int chosen = random.nextInt(last + 1);
             int kept = order[last];
             order[last] = order[chosen];
             order[chosen] = kept;
-        }
-    }
-
-    /// Overwrites `order` with `0, 1, …, order.length−1`.
-    static void fillIdentity(int[] order) {
-        for (int i = 0; i < order.length; i++) {
-            order[i] = i;
         }
     }
 }

@@ -4,11 +4,8 @@ package dev.cresset.data;
 ///
 /// One seed serves a whole run: distinct streams keep its parts independent of each other, so that a longer
 /// training or another generator never changes a split. Streams below 2³² are left to the rest of the library
-/// (initial weights).
+/// (initial weights), those from 2³² to 2³³ to the shuffles ([dev.cresset.tensor.RowOrder]).
 public final class Streams {
-    /// The order of epoch `e` of [Batches] is drawn from stream `SHUFFLE + e`, `0 ≤ e < 2³¹`.
-    public static final long SHUFFLE = 1L << 32;
-
     /// The choice of validation rows in [Dataset#split(double, long)].
     public static final long SPLIT = 2L << 32;
 
