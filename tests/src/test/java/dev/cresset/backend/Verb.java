@@ -40,6 +40,7 @@ enum Verb {
     SGD("g:NC !w:NC hyper:14", (o, t, n) -> o.sgd(t[0], t[1], t[2])),
     SGD_MOMENTUM(
             "g:NC !v:NC !w:NC hyper:14", (o, t, n) -> o.sgdMomentum(MomentumForm.NESTEROV, t[0], t[1], t[2], t[3], n)),
+    KEEP("value:11 !ring:1C", (o, t, n) -> o.keep(t[0], n, t[1])),
     LINEAR("a:NC weight:CC bias:1C !z:NC", (o, t, n) -> o.linear(t[0], t[1], t[2], t[3])),
     LINEAR_ACTIVATION(
             "a:NC weight:CC bias:1C !z:NC !y:NC",
@@ -88,7 +89,7 @@ enum Verb {
     }
 
     boolean usesCounter() {
-        return this == DROPOUT || this == SGD_MOMENTUM;
+        return this == DROPOUT || this == SGD_MOMENTUM || this == KEEP;
     }
 
     int rows(int operand, int rows, int columns) {

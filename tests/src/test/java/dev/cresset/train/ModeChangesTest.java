@@ -48,6 +48,7 @@ class ModeChangesTest {
                     .epochs(1)
                     .batchSize(10)
                     .seed(1)
+                    .stepsAtOnce(1)
                     .listener(turnOff)
                     .build()
                     .fit(TinySets.classes(50, 1));

@@ -181,9 +181,25 @@ public abstract class Device implements AutoCloseable {
         return new HostCodes(this, count);
     }
 
+    /// Whether this device's memory is its own, so that data must be sent there; no where it is the host's.
+    public boolean hasOwnMemory() {
+        return false;
+    }
+
     /// How many bytes may still be allocated here, as far as the device knows; [Long#MAX_VALUE] if it does not.
     public long freeBytes() {
         return Long.MAX_VALUE;
+    }
+
+    /// A way to bring numbers of `tensor` to the host without stopping the device.
+    public Readback readback(Tensor tensor) {
+        requireUsable("read a tensor");
+        return new HostReadback(tensor);
+    }
+
+    /// How many training steps are worth submitting at once: 1 where a step is done when it is submitted.
+    public int stepsAtOnce() {
+        return 1;
     }
 
     /// A faster way to do a whole training step, if this device has one of that tier (any, for AUTO).

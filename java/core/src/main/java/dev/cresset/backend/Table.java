@@ -56,7 +56,9 @@ public final class Table implements AutoCloseable {
 
     /// Bytes that it takes there.
     public long bytes() {
-        return codes.isPresent() ? (long) rows * columns : numbers.size() * device().precision().bytes();
+        return codes.isPresent()
+                ? (long) rows * columns
+                : numbers.size() * device().precision().bytes();
     }
 
     /// Throws if the table has been closed.
@@ -77,7 +79,6 @@ public final class Table implements AutoCloseable {
     /// `60000×784 in bytes`, as messages name it.
     @Override
     public String toString() {
-        return rows + "×" + columns
-                + (codes.isPresent() ? " in bytes" : " in " + device().precision());
+        return rows + "×" + columns + (codes.isPresent() ? " in bytes" : " in " + device().precision());
     }
 }

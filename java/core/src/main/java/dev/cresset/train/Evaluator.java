@@ -30,13 +30,13 @@ public final class Evaluator {
     public static Evaluation evaluate(Layer model, Loss loss, Dataset dataset) {
         Trainer.requireFit(model, dataset);
         Feed feed = new Feed(Batches.sequential(dataset, Math.min(BATCH, dataset.size())), loss);
-        Map<Integer, Feed.Batch> places = new HashMap<>();
+        Map<Integer, Batch> places = new HashMap<>();
         Score score = new Score(dataset);
         double sum = 0;
         try (Layer.Within _ = model.within(Mode.EVALUATION)) {
             for (int b = 0; b < feed.batches().count(); b++) {
                 int rows = feed.batches().rows(b);
-                Feed.Batch batch = places.computeIfAbsent(rows, n -> feed.batch(model.device(), n));
+                Batch batch = places.computeIfAbsent(rows, n -> feed.batch(model.device(), n));
                 feed.copy(b, batch);
                 Tensor prediction = model.forward(batch.x());
                 double value = loss.forward(prediction, batch.target()).item();

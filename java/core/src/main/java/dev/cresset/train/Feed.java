@@ -5,7 +5,6 @@ import dev.cresset.data.Batches;
 import dev.cresset.data.Task;
 import dev.cresset.loss.Loss;
 import dev.cresset.tensor.ShapeException;
-import dev.cresset.tensor.Tensor;
 import java.util.Arrays;
 
 /// Brings batches from the host to the device, in the form that the loss takes its targets: as they are, or
@@ -37,6 +36,11 @@ final class Feed {
         return batches;
     }
 
+    /// Columns of the targets as the loss takes them.
+    int targetColumns() {
+        return targetColumns;
+    }
+
     /// New tensors for a batch of `rows`: features and targets.
     Batch batch(Device device, int rows) {
         return new Batch(device.tensor(rows, batches.dataset().inputs()), device.tensor(rows, targetColumns));
@@ -47,14 +51,11 @@ final class Feed {
         batches.copy(index, x, y);
         if (target != y) {
             Arrays.fill(target, 0);
-            for (int i = 0; i < to.target.rows(); i++) {
+            for (int i = 0; i < to.target().rows(); i++) {
                 target[i * targetColumns + (int) y[i]] = 1;
             }
         }
-        to.x.writeFirst(x);
-        to.target.writeFirst(target);
+        to.x().writeFirst(x);
+        to.target().writeFirst(target);
     }
-
-    /// A batch on the device.
-    record Batch(Tensor x, Tensor target) {}
 }

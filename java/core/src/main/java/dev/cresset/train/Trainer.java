@@ -2,7 +2,9 @@ package dev.cresset.train;
 
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Parameters;
+import dev.cresset.backend.Readback;
 import dev.cresset.backend.Reduction;
+import dev.cresset.backend.step.Tier;
 import dev.cresset.data.Batches;
 import dev.cresset.data.Dataset;
 import dev.cresset.data.Remainder;
@@ -12,9 +14,7 @@ import dev.cresset.nn.Mode;
 import dev.cresset.optim.SGD;
 import dev.cresset.tensor.ShapeException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +53,9 @@ public final class Trainer {
             int batchSize,
             Remainder remainder,
             long seed,
+            Tier tier,
+            Residence residence,
+            int stepsAtOnce,
             int evaluateEvery,
             @Nullable EarlyStopping earlyStopping,
             List<TrainingListener> listeners) {}
@@ -91,7 +94,8 @@ public final class Trainer {
         return run(train, validation);
     }
 
-    /// Asks the run to end after the batch that is being trained, or the next run to end before its first. May be
+    /// Asks the run to end after the batches that have been submitted (with [TrainerBuilder#stepsAtOnce] 1, after the
+    /// one that is being trained), or the next run to end before its first. May be
     /// called from any thread.
     public void cancel() {
         cancelled = true;
@@ -109,8 +113,17 @@ public final class Trainer {
             }
             Starts.requireDifferent(plan.model.parameters());
             try (SGD optimizer = plan.optimization.on(plan.model.parameters());
-                    Run run = new Run(optimizer, feed, validation)) {
-                return run.all();
+                    Progress progress = new Progress(plan.model.device());
+                    StepChoice choice = new StepChoice(
+                            plan.model,
+                            plan.loss,
+                            optimizer,
+                            feed,
+                            progress,
+                            plan.tier,
+                            plan.residence,
+                            plan.stepsAtOnce)) {
+                return new Run(feed, progress, choice, validation).all();
             }
         } finally {
             cancelled = false;
@@ -127,18 +140,19 @@ public final class Trainer {
     }
 
     /// One run.
-    private final class Run implements AutoCloseable {
-        private final SGD optimizer;
+    private final class Run {
         private final Feed feed;
+        private final Progress progress;
+        private final StepChoice choice;
         private final @Nullable Dataset validation;
-        private final Map<Integer, TrainingStep> steps = new HashMap<>();
         private final List<EpochReport> reports = new ArrayList<>();
         private final Best best = new Best(plan.earlyStopping);
         private final long begin = System.nanoTime();
 
-        private Run(SGD optimizer, Feed feed, @Nullable Dataset validation) {
-            this.optimizer = optimizer;
+        private Run(Feed feed, Progress progress, StepChoice choice, @Nullable Dataset validation) {
             this.feed = feed;
+            this.progress = progress;
+            this.choice = choice;
             this.validation = validation;
         }
 
@@ -175,22 +189,59 @@ public final class Trainer {
         private double epoch(int epoch) {
             Batches batches = feed.batches();
             batches.epoch(epoch - 1);
-            double sum = 0;
-            int seen = 0;
-            for (int b = 0; b < batches.count() && !cancelled; b++) {
-                int rows = batches.rows(b);
-                double loss = steps.computeIfAbsent(
-                                rows, n -> new TrainingStep(plan.model, plan.loss, optimizer, feed, n))
-                        .run(b);
-                BatchReport report = new BatchReport(epoch, plan.epochs, b + 1, batches.count(), rows, loss);
-                if (!Double.isFinite(loss)) {
-                    throw NonFiniteLossException.inTraining(report);
+            EpochLoss loss = new EpochLoss(epoch, batches);
+            int whole =
+                    batches.rows(batches.count() - 1) == batches.batchSize() ? batches.count() : batches.count() - 1;
+            for (int next = 0; next < batches.count() && !cancelled; ) {
+                Steps steps = choice.steps(batches.rows(next));
+                int atOnce = choice.atOnce(steps);
+                int count = Math.min(atOnce, (next < whole ? whole : batches.count()) - next);
+                steps.run(next, count);
+                progress.submitted(count);
+                next += count;
+                // While these run, the host looks at those before; where steps are submitted singly it wants to know.
+                if (atOnce == 1 || progress.outstanding() == Readback.OUTSTANDING) {
+                    loss.take();
                 }
-                sum += plan.loss.reduction() == Reduction.SUM ? loss : loss * rows;
-                seen += rows;
-                plan.listeners.forEach(listener -> listener.onBatch(report));
             }
-            return plan.loss.reduction() == Reduction.SUM ? sum : sum / seen;
+            while (progress.outstanding() > 0) {
+                loss.take();
+            }
+            return loss.value();
+        }
+
+        /// The loss of an epoch, put together from those of its batches as they become known.
+        private final class EpochLoss {
+            private final int epoch;
+            private final Batches batches;
+            private double sum;
+            private int seen;
+            private int batch;
+
+            private EpochLoss(int epoch, Batches batches) {
+                this.epoch = epoch;
+                this.batches = batches;
+            }
+
+            /// Waits for the oldest losses that are on their way, and reports them.
+            private void take() {
+                int count = progress.take();
+                for (int i = 0; i < count; i++) {
+                    int rows = batches.rows(batch++);
+                    double loss = progress.loss(i);
+                    BatchReport report = new BatchReport(epoch, plan.epochs, batch, batches.count(), rows, loss);
+                    if (!Double.isFinite(loss)) {
+                        throw NonFiniteLossException.inTraining(report);
+                    }
+                    sum += plan.loss.reduction() == Reduction.SUM ? loss : loss * rows;
+                    seen += rows;
+                    plan.listeners.forEach(listener -> listener.onBatch(report));
+                }
+            }
+
+            private double value() {
+                return plan.loss.reduction() == Reduction.SUM && seen > 0 ? sum : sum / seen;
+            }
         }
 
         /// Each batch's loss is that before its step; nothing has looked at what the last step did.
@@ -206,11 +257,6 @@ public final class Trainer {
 
         private double seconds() {
             return (System.nanoTime() - begin) * 1e-9;
-        }
-
-        @Override
-        public void close() {
-            steps.values().forEach(TrainingStep::close);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.cresset.train;
 
 import dev.cresset.backend.Device;
+import dev.cresset.backend.step.Tier;
 import dev.cresset.data.Remainder;
 import dev.cresset.loss.Loss;
 import dev.cresset.nn.Layer;
@@ -23,6 +24,9 @@ public final class TrainerBuilder {
     private int batchSize = 32;
     private Remainder remainder = Remainder.KEEP;
     private long seed;
+    private Tier tier = Tier.AUTO;
+    private Residence residence = Residence.AUTO;
+    private int stepsAtOnce;
     private int evaluateEvery = 1;
     private @Nullable EarlyStopping earlyStopping;
 
@@ -72,6 +76,32 @@ public final class TrainerBuilder {
         return this;
     }
 
+    /// The way a step is done; default: the fastest that the device has and the step fits. All ways compute the same,
+    /// but add in different orders. A fused way leaves no gradients and no outputs of layers behind.
+    ///
+    /// A tier that does not fit is an [IllegalArgumentException] when training begins, with the reason.
+    public TrainerBuilder tier(Tier tier) {
+        this.tier = tier;
+        return this;
+    }
+
+    /// Where the data is during training; default: on the device where that has room.
+    public TrainerBuilder residence(Residence residence) {
+        this.residence = residence;
+        return this;
+    }
+
+    /// How many steps are submitted to the device at once, 1 to 4096; default: 1 on the CPU, more on a GPU. Listeners
+    /// hear of batches when their losses have come back, up to twice as many steps later; within an epoch.
+    public TrainerBuilder stepsAtOnce(int steps) {
+        this.stepsAtOnce = atLeastOne("stepsAtOnce", steps);
+        if (steps > Progress.RING) {
+            throw new IllegalArgumentException(
+                    "Trainer: stepsAtOnce is at most " + Progress.RING + ", found " + steps + ".");
+        }
+        return this;
+    }
+
     /// Evaluates after every k-th epoch and after the last; 1 or more, default 1.
     public TrainerBuilder evaluateEvery(int k) {
         this.evaluateEvery = atLeastOne("evaluateEvery", k);
@@ -101,6 +131,9 @@ public final class TrainerBuilder {
                 batchSize,
                 remainder,
                 seed,
+                tier,
+                residence,
+                stepsAtOnce,
                 evaluateEvery,
                 earlyStopping,
                 List.copyOf(listeners)));

@@ -3,13 +3,16 @@ package dev.cresset.verify;
 import dev.cresset.backend.Activation;
 import dev.cresset.backend.CrossEntropy;
 import dev.cresset.backend.CrossEntropy.Targets;
+import dev.cresset.backend.Device;
 import dev.cresset.backend.MomentumForm;
 import dev.cresset.backend.Ops;
 import dev.cresset.backend.PointwiseLoss;
 import dev.cresset.backend.Reduction;
 import dev.cresset.backend.Statistics;
+import dev.cresset.backend.Table;
 import dev.cresset.backend.Transpose;
 import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -80,7 +83,26 @@ enum VerbTrial {
     SGD_MOMENTUM("z:N,C u:N,C u:N,C h:1,4", (o, t, n) -> {
         o.advance(n);
         o.sgdMomentum(MomentumForm.NESTEROV, t[0], t[1], t[2], t[3], n);
+    }),
+    DRAW("f:N,C k:N,1 o:N,C o:N,C", (o, t, n) -> {
+        Device device = Device.of(t[0]);
+        RowOrder order = new RowOrder(RowOrder.Kind.SHUFFLED, 5, t[0].rows(), t[0].rows(), 1);
+        try (Table features = table(device, t[0]);
+                Table targets = table(device, t[1])) {
+            o.draw(features, targets, order, n, t[2], t[3]);
+        }
+    }),
+    KEEP("f:1,1 u:1,C", (o, t, n) -> {
+        o.advance(n);
+        o.keep(t[0], n, t[1]);
     });
+
+    private static Table table(Device device, Tensor tensor) {
+        double[] numbers = tensor.toArray();
+        int columns = tensor.columns();
+        return device.table(
+                tensor.rows(), columns, (row, to, at) -> System.arraycopy(numbers, row * columns, to, at, columns));
+    }
 
     private static List<PointwiseLoss> losses() {
         return List.of(

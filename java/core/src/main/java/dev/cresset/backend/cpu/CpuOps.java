@@ -8,7 +8,6 @@ import dev.cresset.backend.PointwiseLoss;
 import dev.cresset.backend.Statistics;
 import dev.cresset.backend.Table;
 import dev.cresset.backend.Transpose;
-
 import dev.cresset.backend.cpu.CpuDraw.Form;
 import dev.cresset.backend.cpu.CpuDraw.Rows;
 import dev.cresset.tensor.Counter;

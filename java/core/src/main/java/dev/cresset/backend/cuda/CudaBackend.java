@@ -8,11 +8,13 @@ import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.DeviceUnavailableException;
 import dev.cresset.backend.Gpu;
 import dev.cresset.backend.Ops;
+import dev.cresset.backend.Readback;
 import dev.cresset.backend.Recording;
 import dev.cresset.kernels.Real;
 import dev.cresset.tensor.Buffer;
 import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Precision;
+import dev.cresset.tensor.Tensor;
 import java.lang.ref.Cleaner;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -30,6 +32,9 @@ public final class CudaBackend extends Device {
     /// 512 bytes in float32: every tensor of an arena meets the alignment that cuBLAS' fast kernels want.
     private static final int ALIGNMENT_ELEMENTS = 128;
 
+    /// So many steps in one graph make what the host does for a launch and for reading losses back small beside them.
+    private static final int STEPS_AT_ONCE = 32;
+
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final CudaContext context;
@@ -39,6 +44,7 @@ public final class CudaBackend extends Device {
     private final String description;
     private final CudaTeardown teardown = new CudaTeardown();
     private final Set<CudaRecording> recordings = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<CudaReadback> readbacks = Collections.newSetFromMap(new IdentityHashMap<>());
     private @Nullable CudaUses recorded;
     private volatile boolean open = true;
 
@@ -130,6 +136,7 @@ public final class CudaBackend extends Device {
                 }
                 open = false;
                 Set.copyOf(recordings).forEach(CudaRecording::close);
+                Set.copyOf(readbacks).forEach(CudaReadback::close);
                 teardown.run();
             }
         } finally {
@@ -191,6 +198,11 @@ public final class CudaBackend extends Device {
     }
 
     @Override
+    public boolean hasOwnMemory() {
+        return true;
+    }
+
+    @Override
     public long freeBytes() {
         requireUsable("ask for free memory");
         synchronized (context) {
@@ -238,6 +250,28 @@ public final class CudaBackend extends Device {
         if (recorded != null) {
             recorded.add(owner, memory);
         }
+    }
+
+    @Override
+    public Readback readback(Tensor tensor) {
+        requireUsable("read a tensor");
+        synchronized (context) {
+            requireOpen("read a tensor");
+            context.enter();
+            CudaReadback readback = new CudaReadback(this, context, CudaKernels.real(precision()), tensor);
+            readbacks.add(readback);
+            return readback;
+        }
+    }
+
+    @Override
+    public int stepsAtOnce() {
+        return STEPS_AT_ONCE;
+    }
+
+    /// Forgets a readback that has been closed.
+    void forget(CudaReadback readback) {
+        readbacks.remove(readback);
     }
 
     /// Forgets a recording that has been closed.

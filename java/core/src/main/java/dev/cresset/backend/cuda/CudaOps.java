@@ -6,8 +6,8 @@ import dev.cresset.backend.MomentumForm;
 import dev.cresset.backend.Ops;
 import dev.cresset.backend.PointwiseLoss;
 import dev.cresset.backend.Statistics;
-import dev.cresset.backend.Transpose;
 import dev.cresset.backend.Table;
+import dev.cresset.backend.Transpose;
 import dev.cresset.kernels.Kernel;
 import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.RowOrder;
@@ -128,7 +128,12 @@ final class CudaOps implements Ops {
     @Override
     public void keep(Tensor value, Counter at, Tensor ring) {
         synchronized (context) {
-            begin(Kernel.KEEP).with(value).with(at).with(ring).size(ring.columns()).run(1, 1);
+            begin(Kernel.KEEP)
+                    .with(value)
+                    .with(at)
+                    .with(ring)
+                    .size(ring.columns())
+                    .run(1, 1);
         }
     }
 

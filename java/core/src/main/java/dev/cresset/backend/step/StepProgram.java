@@ -7,6 +7,11 @@ public interface StepProgram extends AutoCloseable {
     /// @throws dev.cresset.backend.ClosedException if this, the device or memory of the plan has been closed
     void run(int steps);
 
+    /// How many steps are worth submitting at once.
+    default int stepsAtOnce() {
+        return 32;
+    }
+
     /// Which way this is.
     Tier tier();
 

@@ -1,0 +1,139 @@
+package dev.cresset.backend.cuda;
+
+import dev.cresset.backend.ClosedException;
+import dev.cresset.backend.Readback;
+import dev.cresset.kernels.Real;
+import dev.cresset.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jcuda.Pointer;
+import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
+import jcuda.driver.JCudaDriver;
+
+/// Two places of pinned memory that take turns, each with an event that says when its copy has arrived.
+final class CudaReadback implements Readback {
+    private final CudaBackend device;
+    private final CudaContext context;
+    private final Real real;
+    private final Tensor tensor;
+    private final int size;
+    private final Pointer[] pointers = new Pointer[OUTSTANDING];
+    private final MemorySegment[] segments = new MemorySegment[OUTSTANDING];
+    private final CUevent[] arrived = new CUevent[OUTSTANDING];
+    private final int[] counts = new int[OUTSTANDING];
+    private final DeviceAddress place = new DeviceAddress();
+    private int posted;
+    private int taken;
+    private boolean closed;
+
+    /// The context is entered, its monitor held.
+    CudaReadback(CudaBackend device, CudaContext context, Real real, Tensor tensor) {
+        this.device = device;
+        this.context = context;
+        this.real = real;
+        this.tensor = tensor;
+        this.size = Math.toIntExact(tensor.size());
+        long bytes = Math.max(1, tensor.size() * real.bytes());
+        try {
+            for (int i = 0; i < OUTSTANDING; i++) {
+                Pointer pointer = new Pointer();
+                context.check(
+                        JCudaDriver.cuMemHostAlloc(pointer, bytes, 0),
+                        "cuMemHostAlloc of " + bytes + " bytes of pinned host memory");
+                pointers[i] = pointer;
+                segments[i] = MemorySegment.ofBuffer(pointer.getByteBuffer(0, bytes));
+                CUevent event = new CUevent();
+                context.check(JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING), "cuEventCreate");
+                arrived[i] = event;
+            }
+        } catch (RuntimeException e) {
+            release();
+            throw e;
+        }
+    }
+
+    @Override
+    public void post(int first, int count) {
+        device.requireUsable("read a tensor");
+        if (posted - taken == OUTSTANDING) {
+            throw new IllegalStateException("Two posts are on their way already: take one first.");
+        }
+        synchronized (context) {
+            requireOpen();
+            context.enter();
+            int turn = posted % OUTSTANDING;
+            int before = Math.min(count, size - first);
+            copy(first, turn, 0, before);
+            copy(0, turn, before, count - before);
+            context.check(JCudaDriver.cuEventRecord(arrived[turn], context.stream()), "cuEventRecord");
+            counts[turn] = count;
+            posted++;
+        }
+    }
+
+    private void copy(int first, int turn, int at, int count) {
+        if (count > 0) {
+            context.check(
+                    JCudaDriver.cuMemcpyDtoHAsync(
+                            pointers[turn].withByteOffset((long) at * real.bytes()),
+                            place.at(CudaBuffer.address(tensor) + (long) first * real.bytes()),
+                            (long) count * real.bytes(),
+                            context.stream()),
+                    "cuMemcpyDtoHAsync");
+        }
+    }
+
+    @Override
+    public int take(double[] to) {
+        device.requireUsable("read a tensor");
+        if (posted == taken) {
+            throw new IllegalStateException("Nothing is on its way: post first.");
+        }
+        synchronized (context) {
+            requireOpen();
+            context.enter();
+            int turn = taken % OUTSTANDING;
+            context.check(JCudaDriver.cuEventSynchronize(arrived[turn]), "cuEventSynchronize (reading a tensor)");
+            for (int i = 0; i < counts[turn]; i++) {
+                to[i] = real == Real.F32
+                        ? segments[turn].getAtIndex(ValueLayout.JAVA_FLOAT, i)
+                        : segments[turn].getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+            }
+            taken++;
+            return counts[turn];
+        }
+    }
+
+    private void requireOpen() {
+        device.requireOpen("read a tensor");
+        if (closed) {
+            throw new ClosedException("This readback on " + device + " has been closed.");
+        }
+    }
+
+    /// Waits for what is on its way.
+    @Override
+    public void close() {
+        synchronized (context) {
+            if (!closed) {
+                closed = true;
+                device.forget(this);
+                context.enterToRelease();
+                release();
+            }
+        }
+    }
+
+    private void release() {
+        for (int i = 0; i < OUTSTANDING; i++) {
+            if (arrived[i] != null) {
+                JCudaDriver.cuEventSynchronize(arrived[i]);
+                JCudaDriver.cuEventDestroy(arrived[i]);
+            }
+            if (pointers[i] != null) {
+                JCudaDriver.cuMemFreeHost(pointers[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.cresset.train;
+
+import dev.cresset.backend.step.StepProgram;
+import dev.cresset.nn.Layer;
+import dev.cresset.optim.SGD;
+
+/// Steps as the device does them whole.
+final class ProgramSteps implements Steps {
+    private final StepProgram program;
+    private final SGD optimizer;
+    private final Layer.Modes modes;
+
+    ProgramSteps(StepProgram program, SGD optimizer, Layer model) {
+        this.program = program;
+        this.optimizer = optimizer;
+        this.modes = model.modes();
+    }
+
+    /// Whether the model is still in the modes that the program was made for.
+    boolean fits() {
+        return modes.areKept();
+    }
+
+    @Override
+    public void run(int first, int count) {
+        optimizer.requireOpen();
+        program.run(count);
+    }
+
+    @Override
+    public int atOnce() {
+        return Math.min(Progress.RING, program.stepsAtOnce());
+    }
+
+    @Override
+    public String description() {
+        return program.tier() + ": " + program.description();
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

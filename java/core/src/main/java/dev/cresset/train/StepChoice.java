@@ -1,0 +1,160 @@
+package dev.cresset.train;
+
+import dev.cresset.backend.Device;
+import dev.cresset.backend.DeviceMemoryException;
+import dev.cresset.backend.step.Draw;
+import dev.cresset.backend.step.StepPlan;
+import dev.cresset.backend.step.StepProgram;
+import dev.cresset.backend.step.Tier;
+import dev.cresset.backend.step.Update;
+import dev.cresset.data.Batches;
+import dev.cresset.data.Dataset;
+import dev.cresset.loss.Loss;
+import dev.cresset.nn.Layer;
+import dev.cresset.optim.SGD;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Chooses, for each batch shape of a run, the way its steps take: where the data is, and which tier of the device.
+final class StepChoice implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+
+    private final Layer model;
+    private final Loss loss;
+    private final SGD optimizer;
+    private final Feed feed;
+    private final Progress progress;
+    private final Tier tier;
+    private final int stepsAtOnce;
+    private final @Nullable ResidentData data;
+    private final Map<Integer, Steps> chosen = new HashMap<>();
+
+    /// @param stepsAtOnce how many steps are submitted at once; 0 for as many as the device finds worth it
+    StepChoice(
+            Layer model,
+            Loss loss,
+            SGD optimizer,
+            Feed feed,
+            Progress progress,
+            Tier tier,
+            Residence residence,
+            int stepsAtOnce) {
+        this.model = model;
+        this.loss = loss;
+        this.optimizer = optimizer;
+        this.feed = feed;
+        this.progress = progress;
+        this.tier = tier;
+        this.stepsAtOnce = stepsAtOnce;
+        this.data = data(model.device(), feed.batches().dataset(), residence);
+    }
+
+    private static @Nullable ResidentData data(Device device, Dataset dataset, Residence residence) {
+        if (residence == Residence.HOST || residence == Residence.AUTO && !device.hasOwnMemory()) {
+            return null;
+        }
+        try {
+            return ResidentData.of(device, dataset);
+        } catch (DeviceMemoryException e) {
+            if (residence == Residence.DEVICE) {
+                throw e;
+            }
+            LOG.warn("The data stays on the host, which sends each batch: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    /// The steps for batches of `rows`.
+    Steps steps(int rows) {
+        Steps steps = chosen.get(rows);
+        if (steps instanceof ProgramSteps program && !program.fits()) {
+            steps.close();
+            steps = null;
+        }
+        if (steps == null) {
+            steps = choose(rows);
+            chosen.put(rows, steps);
+            LOG.debug("Steps for batches of {} rows on {}: {}", rows, model.device(), steps.description());
+        }
+        return steps;
+    }
+
+    /// How many steps of this way are submitted at once.
+    int atOnce(Steps steps) {
+        return stepsAtOnce == 0 ? steps.atOnce() : Math.min(stepsAtOnce, Progress.RING);
+    }
+
+    private Steps choose(int rows) {
+        List<String> reasons = new ArrayList<>();
+        if (tier != Tier.COMPOSED) {
+            Optional<StepPlan> plan = plan(rows, reasons);
+            Optional<StepProgram> program = plan.flatMap(p -> model.device().program(p, tier, reasons));
+            if (program.isPresent()) {
+                return new ProgramSteps(program.get(), optimizer, model);
+            }
+            if (tier != Tier.AUTO) {
+                throw new IllegalArgumentException("The tier " + tier + " was asked for, but does not fit: "
+                        + String.join(" ", reasons) + " Tier.AUTO takes what fits.");
+            }
+            LOG.debug("Steps verb by verb: {}", String.join(" ", reasons));
+        }
+        return composed(rows);
+    }
+
+    private Optional<StepPlan> plan(int rows, List<String> reasons) {
+        Optional<Update> update = optimizer.update();
+        if (data == null || update.isEmpty()) {
+            reasons.add(
+                    data == null
+                            ? "The data is on the host."
+                            : "The optimizer trains groups of parameters differently.");
+            return Optional.empty();
+        }
+        Batches batches = feed.batches();
+        int inputs = batches.dataset().inputs();
+        return Optional.of(new StepPlan(
+                rows,
+                inputs,
+                model.stages(rows),
+                feed.targetColumns(),
+                loss.objective(rows, model.outputs(inputs)),
+                update.get(),
+                new Draw(data.features(), data.targets(), batches.order(), progress.batch()),
+                progress.ring()));
+    }
+
+    private Steps composed(int rows) {
+        Device device = model.device();
+        Batch batch = feed.batch(device, rows);
+        if (data == null) {
+            return new HostSteps(feed, batch, recorded(batch, () -> {}));
+        }
+        Runnable drawing = () -> device.ops()
+                .draw(
+                        data.features(),
+                        data.targets(),
+                        feed.batches().order(),
+                        progress.batch(),
+                        batch.x(),
+                        batch.target());
+        return new ResidentSteps(recorded(batch, drawing), device.stepsAtOnce(), data);
+    }
+
+    private RecordedSteps recorded(Batch batch, Runnable drawing) {
+        return new RecordedSteps(model, loss, optimizer, batch, progress, drawing);
+    }
+
+    @Override
+    public void close() {
+        chosen.values().forEach(Steps::close);
+        if (data != null) {
+            data.close();
+        }
+    }
+}

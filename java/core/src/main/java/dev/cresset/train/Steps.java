@@ -1,0 +1,16 @@
+package dev.cresset.train;
+
+/// The steps of a run for batches of one shape, in the way that was chosen for them.
+interface Steps extends AutoCloseable {
+    /// Submits the steps for `count` batches, from batch `first` of the epoch on.
+    void run(int first, int count);
+
+    /// How many steps are worth submitting at once.
+    int atOnce();
+
+    /// What a step does, for people.
+    String description();
+
+    @Override
+    void close();
+}
