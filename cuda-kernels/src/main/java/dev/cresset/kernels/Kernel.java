@@ -156,8 +156,9 @@ public enum Kernel {
     SGD_MOMENTUM("sgdMomentum", Block.ELEMENTS, POINTER, POINTER, POINTER, POINTER, POINTER, INT, LONG),
 
     // draw.cu
-    /// featureCodes (or null), features, targetCodes (or null), targets, batch, x, target, shuffled (1 or 0), seed, rows
-    /// of the tables, batchSize, batches, rows, inputs, given (columns of the targets), wanted (columns of target).
+    /// featureCodes (or null), features, targetCodes (or null), targets, batch, x, target, shuffled (1 or 0), seed,
+    /// available (rows of the tables), batchSize, batches, rows, inputs, given (columns of the targets), wanted
+    /// (columns of target).
     DRAW(
             "draw",
             Block.ROWS,

@@ -126,7 +126,8 @@ final class TrainCommand implements Callable<Integer> {
             TrainerBuilder builder = training.applyTo(Trainer.builder(model, loss))
                     .device(device)
                     .seed(seed.seed())
-                    .listener(progress);
+                    .listener(progress)
+                    .listener(new StepsLine(output));
             if (network.needsTwoRows() && training.leavesOneRow(parts.train().size())) {
                 output.say("note      each epoch leaves out one row: batch norm needs two in the last batch");
                 builder.remainder(Remainder.DROP);

@@ -1,8 +1,10 @@
 package dev.cresset.app;
 
+import dev.cresset.backend.step.Tier;
 import dev.cresset.data.Dataset;
 import dev.cresset.optim.Hyper;
 import dev.cresset.train.EarlyStopping;
+import dev.cresset.train.Residence;
 import dev.cresset.train.TrainerBuilder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,6 +85,22 @@ final class TrainingOptions {
                     + " (default: train all epochs, keep the last).")
     private @Nullable Integer patience;
 
+    @Option(
+            names = "--tier",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "How the device does a step: auto (the fastest that fits), tiny, narrow, fused or composed"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private Tier tier;
+
+    @Option(
+            names = "--data-on",
+            paramLabel = "PLACE",
+            defaultValue = "auto",
+            description = "Where the data is during training: auto (the GPU, where it fits), device or host (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private Residence residence;
+
     /// Refuses options that do not go together.
     void check() {
         if (nesterov && momentum == 0) {
@@ -110,6 +128,8 @@ final class TrainingOptions {
         builder.optimizer(nesterov ? hyper.withNesterov() : hyper)
                 .epochs(epochs)
                 .batchSize(batchSize)
+                .tier(tier)
+                .residence(residence)
                 .evaluateEvery(evaluateEvery);
         return patience == null ? builder : builder.earlyStopping(EarlyStopping.patience(patience));
     }

@@ -27,7 +27,7 @@ final class HostSteps implements Steps {
 
     @Override
     public String description() {
-        return "verb by verb, batches from the host";
+        return "composed: verb by verb, batches from the host";
     }
 
     @Override

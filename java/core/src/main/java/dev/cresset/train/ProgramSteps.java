@@ -3,6 +3,7 @@ package dev.cresset.train;
 import dev.cresset.backend.step.StepProgram;
 import dev.cresset.nn.Layer;
 import dev.cresset.optim.SGD;
+import java.util.Locale;
 
 /// Steps as the device does them whole.
 final class ProgramSteps implements Steps {
@@ -34,7 +35,7 @@ final class ProgramSteps implements Steps {
 
     @Override
     public String description() {
-        return program.tier() + ": " + program.description();
+        return program.tier().name().toLowerCase(Locale.ROOT) + ": " + program.description();
     }
 
     @Override

@@ -5,11 +5,14 @@ final class ResidentSteps implements Steps {
     private final RecordedSteps steps;
     private final int atOnce;
     private final ResidentData data;
+    private final String reasons;
 
-    ResidentSteps(RecordedSteps steps, int atOnce, ResidentData data) {
+    /// @param reasons why no faster way was taken
+    ResidentSteps(RecordedSteps steps, int atOnce, ResidentData data, String reasons) {
         this.steps = steps;
         this.atOnce = atOnce;
         this.data = data;
+        this.reasons = reasons;
     }
 
     @Override
@@ -24,7 +27,7 @@ final class ResidentSteps implements Steps {
 
     @Override
     public String description() {
-        return "verb by verb, up to " + atOnce + " steps together, data on the device (" + data + ")";
+        return "composed: verb by verb, up to " + atOnce + " steps a launch; " + data + "\n" + reasons;
     }
 
     @Override

@@ -33,6 +33,7 @@ final class StepChoice implements AutoCloseable {
     private final Tier tier;
     private final int stepsAtOnce;
     private final @Nullable ResidentData data;
+    private final List<TrainingListener> listeners;
     private final Map<Integer, Steps> chosen = new HashMap<>();
 
     /// @param stepsAtOnce how many steps are submitted at once; 0 for as many as the device finds worth it
@@ -44,7 +45,8 @@ final class StepChoice implements AutoCloseable {
             Progress progress,
             Tier tier,
             Residence residence,
-            int stepsAtOnce) {
+            int stepsAtOnce,
+            List<TrainingListener> listeners) {
         this.model = model;
         this.loss = loss;
         this.optimizer = optimizer;
@@ -52,6 +54,7 @@ final class StepChoice implements AutoCloseable {
         this.progress = progress;
         this.tier = tier;
         this.stepsAtOnce = stepsAtOnce;
+        this.listeners = listeners;
         this.data = data(model.device(), feed.batches().dataset(), residence);
     }
 
@@ -78,9 +81,10 @@ final class StepChoice implements AutoCloseable {
             steps = null;
         }
         if (steps == null) {
-            steps = choose(rows);
-            chosen.put(rows, steps);
-            LOG.debug("Steps for batches of {} rows on {}: {}", rows, model.device(), steps.description());
+            Steps now = choose(rows);
+            chosen.put(rows, now);
+            listeners.forEach(listener -> listener.onSteps(rows, now.description()));
+            return now;
         }
         return steps;
     }
@@ -102,9 +106,9 @@ final class StepChoice implements AutoCloseable {
                 throw new IllegalArgumentException("The tier " + tier + " was asked for, but does not fit: "
                         + String.join(" ", reasons) + " Tier.AUTO takes what fits.");
             }
-            LOG.debug("Steps verb by verb: {}", String.join(" ", reasons));
+            return composed(rows, String.join(" ", reasons));
         }
-        return composed(rows);
+        return composed(rows, "");
     }
 
     private Optional<StepPlan> plan(int rows, List<String> reasons) {
@@ -129,7 +133,7 @@ final class StepChoice implements AutoCloseable {
                 progress.ring()));
     }
 
-    private Steps composed(int rows) {
+    private Steps composed(int rows, String reasons) {
         Device device = model.device();
         Batch batch = feed.batch(device, rows);
         if (data == null) {
@@ -143,7 +147,7 @@ final class StepChoice implements AutoCloseable {
                         progress.batch(),
                         batch.x(),
                         batch.target());
-        return new ResidentSteps(recorded(batch, drawing), device.stepsAtOnce(), data);
+        return new ResidentSteps(recorded(batch, drawing), device.stepsAtOnce(), data, reasons);
     }
 
     private RecordedSteps recorded(Batch batch, Runnable drawing) {

@@ -8,7 +8,7 @@ interface Steps extends AutoCloseable {
     /// How many steps are worth submitting at once.
     int atOnce();
 
-    /// What a step does, for people.
+    /// What a step does, for people: a first line that says it all, then as many as there is to tell.
     String description();
 
     @Override

@@ -122,7 +122,8 @@ public final class Trainer {
                             progress,
                             plan.tier,
                             plan.residence,
-                            plan.stepsAtOnce)) {
+                            plan.stepsAtOnce,
+                            plan.listeners)) {
                 return new Run(feed, progress, choice, validation).all();
             }
         } finally {

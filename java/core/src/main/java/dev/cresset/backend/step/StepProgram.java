@@ -15,7 +15,8 @@ public interface StepProgram extends AutoCloseable {
     /// Which way this is.
     Tier tier();
 
-    /// What it does, a line for each launch of a step, and what was left to the general way and why.
+    /// What it does: a line that says it all, then a line for each launch of a step, and what was left to a general way
+    /// and why.
     String description();
 
     /// Gives back what it holds. Closing twice is allowed.
