@@ -1,4 +1,5 @@
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +38,9 @@ final class CompileKernels {
         }
     }
 
+    /// The GPU whose registers and shared memory are noted, for the table in the README.
+    private static final String REPORTED = "sm_90";
+
     private static void run(Path folder, ImageFolder image, Path spills) throws IOException {
         KernelSources sources = KernelSources.read(folder);
         Path usual = Path.of(System.getProperty("cresset.toolkits", "/usr/local"));
@@ -72,7 +76,8 @@ final class CompileKernels {
         return known;
     }
 
-    private static void compile(Nvcc nvcc, List<Target> targets, Path sources, Path folder, Set<String> allowed) {
+    private static void compile(Nvcc nvcc, List<Target> targets, Path sources, Path folder, Set<String> allowed)
+            throws IOException {
         long start = System.nanoTime();
         Map<Target, Future<String>> running = new LinkedHashMap<>();
         List<String> spilled = new ArrayList<>();
@@ -94,6 +99,9 @@ final class CompileKernels {
                 spilled.addAll(report.unexpected(one.getKey(), allowed));
                 report.spills(one.getKey()).forEach(unused::remove);
                 registers = Math.max(registers, report.mostRegisters());
+                if (one.getKey().name().equals(REPORTED)) {
+                    Files.writeString(folder.resolve("registers.txt"), report.table());
+                }
             }
         }
         if (!spilled.isEmpty()) {
@@ -138,6 +146,7 @@ final class CompileKernels {
                 + "sources=" + String.join(" ", sources.files().keySet()) + "\n"
                 + "nvcc=" + nvcc.map(Nvcc::version).orElse("none") + "\n"
                 + "flags=" + (nvcc.isPresent() ? String.join(" ", Nvcc.FLAGS) : "") + "\n"
+                + "reported=" + REPORTED + "\n"
                 + "ptx.wanted=" + (nvcc.isPresent() ? PtxLowering.WANTED : "") + "\n"
                 + "spills=" + String.join(", ", allowed) + "\n"
                 + "architectures=" + names(targets) + "\n";

@@ -7,15 +7,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// What `ptxas -v` says of each kernel for one GPU.
 record PtxasReport(List<Entry> entries) {
     private static final Pattern ENTRY = Pattern.compile("Compiling entry function '(\\w+)'");
     private static final Pattern SPILL = Pattern.compile("(\\d+) bytes spill stores, (\\d+) bytes spill loads");
     private static final Pattern REGISTERS = Pattern.compile("Used (\\d+) registers");
+    private static final Pattern SHARED = Pattern.compile("(\\d+) bytes smem");
 
     /// @param spilled bytes that are stored or loaded because registers did not suffice
-    record Entry(String kernel, int registers, int spilled) {}
+    /// @param shared bytes of shared memory that the kernel declares
+    record Entry(String kernel, int registers, int spilled, int shared) {}
 
     static PtxasReport read(String output) {
         List<Entry> entries = new ArrayList<>();
@@ -32,11 +35,21 @@ record PtxasReport(List<Entry> entries) {
                 // Functions that are not inlined report between the entry and its registers; they count as its own.
                 spilled += Integer.parseInt(spill.group(1)) + Integer.parseInt(spill.group(2));
             } else if (registers.find() && kernel != null) {
-                entries.add(new Entry(kernel, Integer.parseInt(registers.group(1)), spilled));
+                Matcher shared = SHARED.matcher(line);
+                int bytes = shared.find() ? Integer.parseInt(shared.group(1)) : 0;
+                entries.add(new Entry(kernel, Integer.parseInt(registers.group(1)), spilled, bytes));
                 kernel = null;
             }
         }
         return new PtxasReport(List.copyOf(entries));
+    }
+
+    /// A line for each kernel, sorted: its name, registers, shared bytes.
+    String table() {
+        return entries.stream()
+                .map(entry -> entry.kernel() + " " + entry.registers() + " " + entry.shared() + "\n")
+                .sorted()
+                .collect(Collectors.joining());
     }
 
     int mostRegisters() {

@@ -55,6 +55,12 @@ public final class KernelImage {
                 .map(text -> Arrays.copyOf(text, text.length + 1));
     }
 
+    /// What ptxas said of each kernel for sm_90, a line each: its name, registers, bytes of shared memory. Empty where
+    /// nvcc did not compile for it.
+    public static Optional<String> registers() {
+        return manifest().architectures().contains("sm_90") ? Optional.of(text("registers.txt")) : Optional.empty();
+    }
+
     /// The file that includes all others, for a compilation on the spot.
     public static String source() {
         return text("source/" + MAIN);
