@@ -46,6 +46,8 @@ struct Runtime {
     int (*barrier)(Site* site, Meeting meeting, int value);
     // The lanes of `mask` meet, and each gets what another brought.
     std::uint64_t (*exchange)(Site* site, Meeting meeting, unsigned mask, std::uint64_t value, int operand, int width);
+    // Whether an address is in device memory.
+    bool (*isDevice)(const void* address);
 };
 
 struct Kernel {
@@ -70,6 +72,9 @@ struct Library {
     int* mutant;
     bool* reached;
     int mutants;
+    // In a library that counts: the bytes of device memory that its kernels have read and written.
+    long long* bytesRead;
+    long long* bytesWritten;
 };
 
 }  // namespace standin

@@ -22,6 +22,13 @@ static inline int off(int number) {
 #endif
 }  // namespace standin
 
+#ifdef STANDIN_COUNTED
+namespace standin {
+extern long long bytesRead;
+extern long long bytesWritten;
+}  // namespace standin
+#endif
+
 #include "standin_text.h"
 
 namespace cresset {}  // whose constants bound the blocks
@@ -94,6 +101,13 @@ extern "C" __attribute__((visibility("default"))) const standin::Library* standi
         nullptr,
         nullptr,
         0,
+#endif
+#ifdef STANDIN_COUNTED
+        &bytesRead,
+        &bytesWritten,
+#else
+        nullptr,
+        nullptr,
 #endif
     };
     return &library;

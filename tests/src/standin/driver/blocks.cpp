@@ -13,6 +13,7 @@
 #include "guard.h"
 #include "messages.h"
 #include "mode.h"
+#include "shared.h"
 
 namespace standin {
 
@@ -253,7 +254,7 @@ void dropBlock() {
 }
 
 const Runtime& blockRuntime() {
-    static const Runtime runtime = {meetBlock, meetWarp};
+    static const Runtime runtime = {meetBlock, meetWarp, isDeviceMemory};
     return runtime;
 }
 

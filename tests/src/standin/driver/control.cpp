@@ -4,6 +4,7 @@
 #include "api.h"
 #include "blocks.h"
 #include "control.h"
+#include "copied.h"
 #include "event.h"
 #include "faults.h"
 #include "memory.h"
@@ -50,6 +51,7 @@ extern "C" void standin_reset() {
     useLibrary("");
     removeBarrier("");
     leakedObjects() = 0;
+    forgetCopiedBytes();
 }
 
 // 0, or -1 if a word is not known; then nothing is changed.
@@ -77,6 +79,19 @@ extern "C" long long standin_calls(const char* name) {
 extern "C" long long standin_live(const char* what) {
     Locked locked(driverLock());
     return live(what);
+}
+
+// Bytes since the last reset: `read` and `written` by kernels, of device memory, in a library that counts;
+// `toDevice`, `toHost`, `onDevice` by copies. -1 if it is not known what.
+extern "C" long long standin_bytes(const char* what) {
+    Locked locked(driverLock());
+    std::string name = what;
+    const Library* kernels = library();
+    if (name == "read" || name == "written") {
+        long long* counted = name == "read" ? kernels->bytesRead : kernels->bytesWritten;
+        return counted == nullptr ? -1 : *counted;
+    }
+    return copiedBytes(name);
 }
 
 // The number of parameters, and the bytes of the first of them; -1 for no such kernel.

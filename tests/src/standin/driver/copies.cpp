@@ -6,6 +6,7 @@
 
 #include "api.h"
 #include "capture.h"
+#include "copied.h"
 #include "memory.h"
 
 using namespace standin;
@@ -16,8 +17,19 @@ using Bytes = std::vector<char>;
 
 enum class Waits { NO, YES };
 
+Direction directionOf(const void* to, const void* from) {
+    auto isDevice = [](const void* address) {
+        const Allocation* allocation = allocationAt(address);
+        return allocation != nullptr && allocation->place == Place::DEVICE;
+    };
+    return !isDevice(to) ? Direction::TO_HOST : isDevice(from) ? Direction::ON_DEVICE : Direction::TO_DEVICE;
+}
+
 Work copyWork(const char* name, void* to, const void* from, std::size_t bytes) {
-    return {name, Runs::ON_DEVICE, [=](Context&) { std::memmove(to, from, bytes); }, {}};
+    return {name, Runs::ON_DEVICE, [=](Context&) {
+                countCopy(directionOf(to, from), bytes);
+                std::memmove(to, from, bytes);
+            }, {}};
 }
 
 void onDefaultStream(Context& context, Work work, Waits waits) {
@@ -40,7 +52,10 @@ void toDevice(Stream& stream, const char* name, void* to, const void* from, std:
         return;
     }
     auto own = std::make_shared<Bytes>(static_cast<const char*>(from), static_cast<const char*>(from) + bytes);
-    submit(stream, {name, Runs::ON_DEVICE, [=](Context&) { std::memcpy(to, own->data(), bytes); }, {}});
+    submit(stream, {name, Runs::ON_DEVICE, [=](Context&) {
+                        countCopy(Direction::TO_DEVICE, bytes);
+                        std::memcpy(to, own->data(), bytes);
+                    }, {}});
 }
 
 // A copy to the host's pinned memory may be late; one to other memory returns when it is there.

@@ -37,6 +37,10 @@ bool useLibrary(const std::string& path) {
     }
     inUse = reinterpret_cast<const Library* (*)()>(symbol)();
     *inUse->runtime = &blockRuntime();
+    if (inUse->bytesRead != nullptr) {
+        *inUse->bytesRead = 0;
+        *inUse->bytesWritten = 0;
+    }
     byName.clear();
     for (int i = 0; i < inUse->count; i++) {
         byName[inUse->kernels[i].name] = &inUse->kernels[i];

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "device.h"
+#include "memory.h"
 #include "pages.h"
 
 namespace standin {
@@ -36,9 +37,18 @@ void poisonShared(const Library&, const Kernel& kernel) {
     std::memset(range.from, NAN_BYTE, std::size_t(range.to - range.from));
 }
 
-unsigned char* dynamicShared(unsigned bytes) {
+static char* dynamicPages() {
     static char* const pages = takePages(WHOLE_PAGES);
-    return reinterpret_cast<unsigned char*>(pages) + WHOLE_PAGES - (bytes + 15) / 16 * 16;
+    return pages;
+}
+
+bool isDeviceMemory(const void* address) {
+    bool isShared = address >= dynamicPages() && address < dynamicPages() + WHOLE_PAGES;
+    return isReserved(address) && !isShared;
+}
+
+unsigned char* dynamicShared(unsigned bytes) {
+    return reinterpret_cast<unsigned char*>(dynamicPages()) + WHOLE_PAGES - (bytes + 15) / 16 * 16;
 }
 
 void learnShared(const Library& library, const Kernel& kernel) {

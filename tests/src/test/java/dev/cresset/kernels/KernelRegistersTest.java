@@ -35,14 +35,15 @@ class KernelRegistersTest {
 
     private static Map<String, String> table() throws IOException {
         Map<String, String> table = new TreeMap<>();
-        Files.readAllLines(Path.of(System.getProperty("cresset.root"), "cuda-kernels/README.md")).forEach(line -> {
-            Matcher row = ROW.matcher(line);
-            if (row.matches()) {
-                String shared = row.group(4);
-                put(table, row.group(1) + "_f32", row.group(2), row.group(5) == null ? shared : row.group(5));
-                put(table, row.group(1) + "_f64", row.group(3), row.group(6) == null ? shared : row.group(6));
-            }
-        });
+        Files.readAllLines(Path.of(System.getProperty("cresset.root"), "cuda-kernels/README.md"))
+                .forEach(line -> {
+                    Matcher row = ROW.matcher(line);
+                    if (row.matches()) {
+                        String shared = row.group(4);
+                        put(table, row.group(1) + "_f32", row.group(2), row.group(5) == null ? shared : row.group(5));
+                        put(table, row.group(1) + "_f64", row.group(3), row.group(6) == null ? shared : row.group(6));
+                    }
+                });
         return table;
     }
 

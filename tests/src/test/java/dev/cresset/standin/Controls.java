@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The functions `standin_*` that the stand-in's libcuda.so.1 exports.
@@ -36,7 +37,7 @@ final class Controls {
 
     /// A function of a text that returns a number, `int` or `long long`.
     static long number(String function, String text) {
-        boolean isLong = function.equals("standin_calls") || function.equals("standin_live");
+        boolean isLong = Set.of("standin_calls", "standin_live", "standin_bytes").contains(function);
         MemoryLayout result = isLong ? JAVA_LONG : JAVA_INT;
         try (Arena arena = Arena.ofConfined()) {
             return ((Number) call(function, FunctionDescriptor.of(result, ADDRESS), arena.allocateFrom(text)))

@@ -98,6 +98,19 @@ public final class Standin {
         return live;
     }
 
+    /// Bytes that copies have copied since the last reset (`toDevice`, `toHost`, `onDevice`), or that kernels have read
+    /// or written of device memory since [#countBytes] (`read`, `written`).
+    public static long bytes(String what) {
+        long bytes = Controls.number("standin_bytes", what);
+        requireDone(bytes, "counts no bytes", what);
+        return bytes;
+    }
+
+    /// Uses kernels that count the bytes they read and write, until the next reset.
+    public static void countBytes() {
+        kernels(folder().resolve("libstandin_counted.so").toString());
+    }
+
     /// The sizes in bytes of a kernel's parameters; empty if it has no such kernel.
     public static Optional<List<Integer>> parameters(String kernel) {
         int[] sizes = new int[64];

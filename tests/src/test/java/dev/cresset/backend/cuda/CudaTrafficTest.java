@@ -1,0 +1,111 @@
+package dev.cresset.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.cresset.backend.Device;
+import dev.cresset.backend.Ops;
+import dev.cresset.backend.step.Tier;
+import dev.cresset.data.Dataset;
+import dev.cresset.loss.CrossEntropyLoss;
+import dev.cresset.nn.BatchNorm1d;
+import dev.cresset.nn.Linear;
+import dev.cresset.nn.ReLU;
+import dev.cresset.nn.Sequential;
+import dev.cresset.optim.Hyper;
+import dev.cresset.standin.Standin;
+import dev.cresset.tensor.Precision;
+import dev.cresset.tensor.Tensor;
+import dev.cresset.train.EpochReport;
+import dev.cresset.train.Trainer;
+import dev.cresset.train.TrainingListener;
+import dev.cresset.verify.Place;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// What moves, counted on the stand-in driver: bytes of kernels, and what a run in many steps a launch copies and asks.
+@Tag("cuda")
+@Tag("standin")
+class CudaTrafficTest {
+    @AfterEach
+    void forget() {
+        if (Standin.isBuilt()) {
+            Standin.reset();
+        }
+    }
+
+    @Test
+    void theBytesOfSimpleVerbsAreWhatTheyMustBe() {
+        try (Device device = Place.openCuda(Precision.FP32)) {
+            Ops ops = device.ops();
+            Tensor x = device.tensor(37, 101);
+            Tensor y = device.tensor(37, 101);
+            Tensor row = device.tensor(1, 101);
+            long n = 4 * 37 * 101;
+            assertBytes(device, 0, n, () -> ops.fill(x, 1));
+            assertBytes(device, 2 * n, n, () -> ops.addRow(x, row, y));
+            assertBytes(device, 2 * n, n, () -> ops.blend(x, y, 0.5, 1));
+        }
+    }
+
+    private static void assertBytes(Device device, long read, long written, Runnable verb) {
+        device.tensor(1, 1).item();
+        Standin.countBytes();
+        verb.run();
+        device.tensor(1, 1).item();
+        assertEquals(read, Standin.bytes("read"));
+        assertEquals(written, Standin.bytes("written"));
+    }
+
+    /// 640 steps: 20 launches; no copies to the device; of each step one loss comes back.
+    @Test
+    void aSteadyEpochIsAFewLaunchesAndSendsNothing() {
+        int rows = 8 * 640;
+        Random random = new Random(3);
+        double[][] x = new double[rows][3];
+        int[] labels = new int[rows];
+        for (int i = 0; i < rows; i++) {
+            labels[i] = i % 2;
+            x[i] = new double[] {random.nextGaussian() + labels[i], random.nextGaussian(), random.nextGaussian()};
+        }
+        try (Device device = Place.openCuda(Precision.FP32);
+                Sequential model = new Sequential(
+                        new Linear(3, 6, 1), new BatchNorm1d(6), new ReLU(), new Linear(6, 2, 2))) {
+            Trainer.builder(model, new CrossEntropyLoss())
+                    .device(device)
+                    .optimizer(Hyper.lr(0.05).withMomentum(0.9))
+                    .epochs(3)
+                    .batchSize(8)
+                    .tier(Tier.COMPOSED)
+                    .listener(new Counts())
+                    .build()
+                    .fit(Dataset.classification(x, labels, 2));
+        }
+    }
+
+    /// Looks at the last epoch, in which nothing is new.
+    private static final class Counts implements TrainingListener {
+        @Override
+        public void onEpoch(EpochReport report) {
+            if (report.epoch() == 2) {
+                Standin.reset();
+            } else if (report.epoch() == 3) {
+                assertEquals(20, Standin.calls("cuGraphLaunch"));
+                for (String call : List.of(
+                        "cuMemAlloc_v2",
+                        "cuMemFree_v2",
+                        "cuMemHostAlloc",
+                        "cuLaunchKernel",
+                        "cublasSgemm_v2",
+                        "cuStreamSynchronize",
+                        "cuGraphInstantiateWithFlags")) {
+                    assertEquals(0, Standin.calls(call), call);
+                }
+                assertEquals(0, Standin.bytes("toDevice"));
+                assertEquals(640 * Float.BYTES, Standin.bytes("toHost"));
+            }
+        }
+    }
+}
