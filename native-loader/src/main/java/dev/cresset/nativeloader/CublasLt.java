@@ -1,0 +1,56 @@
+package dev.cresset.nativeloader;
+
+import java.nio.file.Path;
+
+/// cuBLASLt, the part of cuBLAS that JCuda does not bind: products that are described once and may do more to their
+/// result than store it. It is the one that cuBLAS itself works with.
+public final class CublasLt {
+    private final String path;
+    private final String version;
+    private final CublasLtFunctions functions;
+
+    private CublasLt(SharedLibrary library) throws RefusedException {
+        this.path = library.path();
+        this.functions = Bindings.of(CublasLtFunctions.class, library);
+        this.version = words(functions.cublasLtGetVersion());
+    }
+
+    /// The one that belongs to this cuBLAS. On Linux it is in the process already, because cuBLAS needs it, or was
+    /// opened before cuBLAS where it lies beside it; on Windows it lies beside (which was not tried).
+    ///
+    /// @throws RefusedException if it is not there, or lacks a function
+    static CublasLt of(CublasLibrary cublas) throws RefusedException {
+        SharedLibrary library = Platform.isWindows()
+                ? SharedLibrary.open(Path.of(cublas.path())
+                        .resolveSibling("cublasLt64_" + cublas.major() + ".dll")
+                        .toString())
+                : inProcess("libcublasLt.so." + cublas.major(), cublas);
+        return new CublasLt(library);
+    }
+
+    private static SharedLibrary inProcess(String soname, CublasLibrary cublas) throws RefusedException {
+        return SharedLibrary.loaded(soname)
+                .orElseThrow(() -> new RefusedException(
+                        soname + " is not beside " + cublas.path() + ", and nothing has loaded it",
+                        CublasLibrary.remedy(cublas.major() * 1000)));
+    }
+
+    private static String words(long version) {
+        return version / 10000 + "." + version / 100 % 100 + "." + version % 100;
+    }
+
+    /// Where the library lies.
+    public String path() {
+        return path;
+    }
+
+    /// What it says of itself, such as `13.1.1`.
+    public String version() {
+        return version;
+    }
+
+    /// Its functions.
+    public CublasLtFunctions functions() {
+        return functions;
+    }
+}
