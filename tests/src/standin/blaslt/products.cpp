@@ -6,6 +6,7 @@
 #include "../blas/workspace.h"
 #include "../driver/addresses.h"
 #include "../driver/control.h"
+#include "../driver/messages.h"
 #include "epilogue.h"
 
 using namespace standin;
@@ -107,6 +108,22 @@ struct Operands {
     void* c;
     void* d;
 };
+
+long bytesOf(const Layout& layout) {
+    long size = layout.type == R_64F ? 8 : layout.type == R_32F ? 4 : 2;
+    return ((long(layout.columns) - 1) * long(layout.leading) + long(layout.rows)) * size;
+}
+
+// Blocks of the real one read factors after others have written results: then what it computes is anything.
+void requireApart(const Layout& factor, const void* from, const Layout& result, const void* to) {
+    auto* first = static_cast<const char*>(from);
+    auto* second = static_cast<const char*>(to);
+    bool isApart = first + bytesOf(factor) <= second || second + bytesOf(result) <= first;
+    if (!isApart) {
+        say("cublasLtMatmul: a factor overlaps the result");
+        refuse(BLAS_INVALID_VALUE);
+    }
+}
 
 bool isAligned(const void* pointer, std::uint64_t alignment) {
     return reinterpret_cast<std::uintptr_t>(pointer) % alignment == 0;
@@ -252,6 +269,8 @@ extern "C" Status cublasLtMatmul(
         for (int i = 0; i < 4; i++) {
             require(operands[i] != nullptr && isAligned(operands[i], algorithm->alignments[i]), BLAS_INVALID_VALUE);
         }
+        requireApart(p.a, a, p.d, d);
+        requireApart(p.b, b, p.d, d);
         std::shared_ptr<Context> context = currentContext();
         require(context == own.context && context->sticky == SUCCESS, BLAS_EXECUTION_FAILED);
         Operands at{a, b, c, d};

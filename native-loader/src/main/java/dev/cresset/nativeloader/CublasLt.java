@@ -1,6 +1,11 @@
 package dev.cresset.nativeloader;
 
+import dev.cresset.nativeloader.LibrarySearch.Found;
+import dev.cresset.nativeloader.LibrarySearch.Look;
+import dev.cresset.nativeloader.LibrarySearch.Outcome;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /// cuBLASLt, the part of cuBLAS that JCuda does not bind: products that are described once and may do more to their
 /// result than store it. It is the one that cuBLAS itself works with.
@@ -20,12 +25,32 @@ public final class CublasLt {
     ///
     /// @throws RefusedException if it is not there, or lacks a function
     static CublasLt of(CublasLibrary cublas) throws RefusedException {
-        SharedLibrary library = Platform.isWindows()
-                ? SharedLibrary.open(Path.of(cublas.path())
-                        .resolveSibling("cublasLt64_" + cublas.major() + ".dll")
-                        .toString())
-                : inProcess("libcublasLt.so." + cublas.major(), cublas);
-        return new CublasLt(library);
+        String name = name(cublas);
+        return new CublasLt(
+                Platform.isWindows()
+                        ? SharedLibrary.open(
+                                Path.of(cublas.path()).resolveSibling(name).toString())
+                        : inProcess(name, cublas));
+    }
+
+    /// Whether there is one for this cuBLAS, for the report.
+    static LibrarySearch report(CublasLibrary cublas) {
+        String title = "cuBLASLt";
+        String origin = "with cuBLAS";
+        List<String> names = List.of(name(cublas));
+        try {
+            CublasLt lt = of(cublas);
+            Look taken = new Look(1, origin, lt.path, Outcome.TAKEN, "");
+            return new LibrarySearch(
+                    title, names, List.of(taken), Optional.of(new Found(lt.path, "version " + lt.version)));
+        } catch (RefusedException e) {
+            Look refused = new Look(1, origin, cublas.path(), Outcome.REFUSED, e.reason());
+            return new LibrarySearch(title, names, List.of(refused), Optional.empty());
+        }
+    }
+
+    private static String name(CublasLibrary cublas) {
+        return Platform.isWindows() ? "cublasLt64_" + cublas.major() + ".dll" : "libcublasLt.so." + cublas.major();
     }
 
     private static SharedLibrary inProcess(String soname, CublasLibrary cublas) throws RefusedException {

@@ -96,7 +96,8 @@ public final class Standin {
     }
 
     /// How many are live: `bytes`, `allocations`, `pinned`, `streams`, `events`, `modules`, `graphs`, `execs`,
-    /// `contexts`, `handles`, `descriptions` (cuBLASLt's objects). And `leaked`: how many of them went with their context since the last reset.
+    /// `contexts`, `handles`, `descriptions` (cuBLASLt's objects). And `leaked`: how many of them went with their
+    /// context since the last reset.
     public static long live(String what) {
         long live = Controls.number("standin_live", what);
         requireDone(live, "counts no", what);

@@ -3,16 +3,22 @@ package dev.cresset.backend.cuda;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.backend.cuda.CudaLtSpec.Op;
+import dev.cresset.tensor.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import jcuda.Pointer;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstream_flags;
+import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +30,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CudaLtTest {
     /// Batch, in, out.
     private static final int[][] SHAPES = {
-        {1, 1, 1}, {2, 3, 1}, {3, 2, 17}, {17, 33, 1}, {33, 17, 31}, {128, 128, 128}, {128, 257, 10}, {257, 129, 33},
+        {1, 1, 1},
+        {2, 3, 1},
+        {3, 2, 17},
+        {17, 33, 1},
+        {33, 17, 31},
+        {128, 128, 128},
+        {128, 257, 10},
+        {257, 129, 33},
         {31, 1000, 3}
     };
 
@@ -32,10 +45,9 @@ class CudaLtTest {
 
     static Stream<Arguments> everyProduct() {
         return Arrays.stream(CudaLtTypes.values())
-                .flatMap(types -> Arrays.stream(Op.values())
-                        .flatMap(op -> Arrays.stream(CudaLtEpilogue.values())
-                                .filter(epilogue -> epilogue.fits(op))
-                                .map(epilogue -> Arguments.of(op, types, epilogue))));
+                .flatMap(types -> Arrays.stream(Op.values()).flatMap(op -> Arrays.stream(CudaLtEpilogue.values())
+                        .filter(epilogue -> epilogue.fits(op))
+                        .map(epilogue -> Arguments.of(op, types, epilogue))));
     }
 
     @ParameterizedTest
@@ -44,8 +56,8 @@ class CudaLtTest {
         try (LtSession session = new LtSession()) {
             for (int[] shape : SHAPES) {
                 for (double beta : epilogue == CudaLtEpilogue.NONE ? new double[] {0, 0.9} : new double[] {0}) {
-                    CudaLtSpec spec = new CudaLtSpec(
-                            op, types, shape[0], shape[1], shape[2], epilogue, beta, CudaLtSpec.ALIGNED);
+                    CudaLtSpec spec =
+                            new CudaLtSpec(op, types, shape[0], shape[1], shape[2], epilogue, beta, CudaLtSpec.ALIGNED);
                     requireRight(session, spec);
                 }
             }
@@ -77,11 +89,11 @@ class CudaLtTest {
         long mask = spec.epilogue().usesMask()
                 ? session.heap().allocate(spec.maskBytes()).address()
                 : 0;
-        if (op(spec) && mask != 0) {
+        if (spec.op() == Op.INPUT_GRADIENT && mask != 0) {
             writeMask(session, spec, mask, positive);
         }
         LtReference wanted = LtReference.of(spec, first, second, old, bias, positive);
-        // beta·old + ...: with beta the result depends on what was there, so each run starts from it.
+        // With beta the result depends on what was there, so each run starts from it.
         for (boolean recorded : new boolean[] {false, true}) {
             long d = session.upload(results, spec.beta() == 0 ? notNumbers(size) : old);
             Runnable run = () -> planned.get().run(a, b, d, onBias, mask);
@@ -98,14 +110,10 @@ class CudaLtTest {
         planned.get().close();
     }
 
-    private static boolean op(CudaLtSpec spec) {
-        return spec.op() == Op.INPUT_GRADIENT;
-    }
-
     /// Writes a mask as a step does: by the ReLU of a layer whose results are as wide. No pre-activation is near 0.
     private void writeMask(LtSession session, CudaLtSpec spec, long mask, boolean[] positive) {
-        CudaLtSpec forward = CudaLtSpec.forward(
-                spec.types(), spec.batch(), 1, spec.columns(), CudaLtEpilogue.RELU_AUX_BIAS);
+        CudaLtSpec forward =
+                CudaLtSpec.forward(spec.types(), spec.batch(), 1, spec.columns(), CudaLtEpilogue.RELU_AUX_BIAS);
         assertEquals(spec.maskPitch(), forward.maskPitch());
         assertEquals(spec.maskBytes(), forward.maskBytes());
         double[] x = signs(spec.batch());
@@ -149,11 +157,83 @@ class CudaLtTest {
             long b = session.upload(factors, factors.random(random, LtReference.secondSize(spec)));
             long d = session.upload(results, new double[size]);
             long bias = epilogue.usesBias() ? session.upload(results, results.random(random, spec.columns())) : 0;
-            long mask = epilogue.usesMask() ? session.heap().allocate(spec.maskBytes()).address() : 0;
+            long mask = epilogue.usesMask()
+                    ? session.heap().allocate(spec.maskBytes()).address()
+                    : 0;
             planned.get().run(a, b, d, bias, mask);
             double[] once = session.download(results, d, size);
             session.replay(() -> planned.get().run(a, b, d, bias, mask), 2);
             assertArrayEquals(once, session.download(results, d, size));
+        }
+    }
+
+    @Test
+    void aRecordedProductRunsWhenItIsReplayedAndNotBefore() {
+        try (LtSession session = new LtSession()) {
+            long x = session.upload(LtNumbers.F32, new double[] {3});
+            long y = session.upload(LtNumbers.F32, new double[] {1});
+            CudaLtProduct product = session.plan(CudaLtSpec.weightGradient(CudaLtTypes.F32, 1, 1, 1, 0.5));
+            session.replay(() -> product.run(x, x, y, 0, 0), 0);
+            assertArrayEquals(new double[] {1}, session.download(LtNumbers.F32, y, 1));
+            session.replay(() -> product.run(x, x, y, 0, 0), 2);
+            assertArrayEquals(new double[] {9 + 0.5 * 9.5}, session.download(LtNumbers.F32, y, 1));
+        }
+    }
+
+    @Test
+    void aSecondStreamHasItsOwnAndWaitsForNoOther() {
+        try (LtSession session = new LtSession()) {
+            CUstream stream = new CUstream();
+            JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING);
+            CudaLt second = CudaLt.open(session.context(), session.heap(), stream, new ArrayList<>())
+                    .orElseThrow();
+            assertNotEquals(
+                    session.lt().workspace().address(), second.workspace().address());
+            long x = session.upload(LtNumbers.F32, new double[] {3});
+            long y = session.upload(LtNumbers.F32, new double[] {1});
+            second.plan(CudaLtSpec.weightGradient(CudaLtTypes.F32, 1, 1, 1, 0), new ArrayList<>())
+                    .orElseThrow()
+                    .run(x, x, y, 0, 0);
+            JCudaDriver.cuStreamSynchronize(stream);
+            float[] found = new float[1];
+            JCudaDriver.cuMemcpyDtoH(Pointer.to(found), new DeviceAddress().at(y), Float.BYTES);
+            assertEquals(9, found[0]);
+            second.close();
+            JCudaDriver.cuStreamDestroy(stream);
+        }
+    }
+
+    @Test
+    void tf32ShortensTheFactorsAndFloat32DoesNot() {
+        // Large enough that no library falls back to float32 for its size.
+        int size = 512;
+        double exact = error(CudaLtTypes.F32, size);
+        double shortened = error(CudaLtTypes.TF32, size);
+        assertTrue(exact <= size * Precision.FP32.roundoff(), "strict float32 is off by " + exact);
+        assertTrue(shortened > 0x1p-16, "TF32 is off by " + shortened + " only: the factors were not shortened");
+        assertTrue(shortened <= 2 * Precision.TF32.productRoundoff(), "TF32 is off by " + shortened);
+    }
+
+    /// Largest relative error of a product of positive numbers, in the first row.
+    private double error(CudaLtTypes types, int size) {
+        double[] numbers = random.doubles((long) size * size, 0.5, 1)
+                .map(LtNumbers.F32::round)
+                .toArray();
+        CudaLtSpec spec = CudaLtSpec.forward(types, size, size, size, CudaLtEpilogue.NONE);
+        try (LtSession session = new LtSession()) {
+            long x = session.upload(LtNumbers.F32, numbers);
+            long y = session.heap().allocate((long) size * size * Float.BYTES).address();
+            session.plan(spec).run(x, x, y, 0, 0);
+            double[] found = session.download(LtNumbers.F32, y, size);
+            double largest = 0;
+            for (int j = 0; j < size; j++) {
+                double sum = 0;
+                for (int k = 0; k < size; k++) {
+                    sum += numbers[k] * numbers[j * size + k];
+                }
+                largest = Math.max(largest, Math.abs(found[j] - sum) / sum);
+            }
+            return largest;
         }
     }
 
@@ -192,8 +272,7 @@ class CudaLtTest {
         }
     }
 
-    private static void assertRefused(
-            CudaLtProduct product, String why, long a, long b, long d, long bias, long mask) {
+    private static void assertRefused(CudaLtProduct product, String why, long a, long b, long d, long bias, long mask) {
         String said = assertThrows(IllegalArgumentException.class, () -> product.run(a, b, d, bias, mask))
                 .getMessage();
         assertTrue(said.contains(why) && said.contains(product.spec().toString()), said);
@@ -202,14 +281,14 @@ class CudaLtTest {
     @Test
     void aDescriptionSaysProductEpilogueTypesAndAlgorithm() {
         try (LtSession session = new LtSession()) {
-            String said = session.plan(
-                            CudaLtSpec.forward(CudaLtTypes.TF32, 128, 784, 512, CudaLtEpilogue.BIAS))
+            String said = session.plan(CudaLtSpec.forward(CudaLtTypes.TF32, 128, 784, 512, CudaLtEpilogue.BIAS))
                     .describe();
             assertTrue(
                     said.matches("forward 128×784·784×512 \\+ bias in TF32: cuBLASLt \\d+\\.\\d+\\.\\d+"
                             + " algo \\d+, tile \\d+, split-K -?\\d+, workspace \\d+ bytes"),
                     said);
-            said = session.plan(CudaLtSpec.weightGradient(CudaLtTypes.F32, 8, 6, 4, 0.9).aligned(16))
+            said = session.plan(CudaLtSpec.weightGradient(CudaLtTypes.F32, 8, 6, 4, 0.9)
+                            .aligned(16))
                     .describe();
             assertTrue(
                     said.startsWith("weight gradient 4×8·8×6 + 0.9·D in float32, addresses multiples of 16: "), said);

@@ -11,8 +11,7 @@ record LtReference(double[] values, double[] tolerances, double[] bias, double[]
     /// @param w what each column of the result is made of
     /// @param old the result before
     /// @param positive where the mask is set
-    static LtReference of(
-            CudaLtSpec spec, double[] x, double[] w, double[] old, double[] bias, boolean[] positive) {
+    static LtReference of(CudaLtSpec spec, double[] x, double[] w, double[] old, double[] bias, boolean[] positive) {
         CudaLtEpilogue epilogue = spec.epilogue();
         LtNumbers result = LtNumbers.ofResult(spec.types());
         double sumRoundoff = spec.types() == CudaLtTypes.F64 ? LtNumbers.F64.roundoff() : LtNumbers.F32.roundoff();
@@ -39,11 +38,12 @@ record LtReference(double[] values, double[] tolerances, double[] bias, double[]
                     value += bias[j];
                     size += Math.abs(bias[j]);
                 }
-                boolean isCut = switch (epilogue) {
-                    case RELU_BIAS, RELU_AUX_BIAS -> value < 0;
-                    case DRELU, DRELU_BGRAD -> !positive[at];
-                    default -> false;
-                };
+                boolean isCut =
+                        switch (epilogue) {
+                            case RELU_BIAS, RELU_AUX_BIAS -> value < 0;
+                            case DRELU, DRELU_BGRAD -> !positive[at];
+                            default -> false;
+                        };
                 values[at] = isCut ? 0 : value;
                 tolerances[at] = ((terms + 4) * sumRoundoff + 2 * factorRoundoff) * size;
                 sums[j] += values[at];

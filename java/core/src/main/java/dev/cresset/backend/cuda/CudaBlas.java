@@ -60,8 +60,7 @@ final class CudaBlas {
         first.at(CudaBuffer.address(b));
         second.at(CudaBuffer.address(a));
         result.at(CudaBuffer.address(c));
-        multiply(
-                ColumnMajor.of(a.rows(), a.columns(), transposeA, b.rows(), b.columns(), transposeB), beta);
+        multiply(ColumnMajor.of(a.rows(), a.columns(), transposeA, b.rows(), b.columns(), transposeB), beta);
     }
 
     /// What cuBLAS does at its first product, and a workspace that it takes for itself, would be allocations at a time

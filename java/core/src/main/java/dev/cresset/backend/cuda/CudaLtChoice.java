@@ -95,8 +95,8 @@ record CudaLtChoice(byte[] algorithm, long workspaceBytes, String words) {
         lt.check(functions.cublasLtMatmulPreferenceCreate(made.address()), "cublasLtMatmulPreferenceCreate");
         long preference = made.get(ValueLayout.JAVA_LONG, 0);
         try {
-            MemorySegment value = arena.allocateFrom(
-                    ValueLayout.JAVA_LONG, lt.workspace().bytes());
+            MemorySegment value =
+                    arena.allocateFrom(ValueLayout.JAVA_LONG, lt.workspace().bytes());
             set(lt, preference, MAX_WORKSPACE_BYTES, value);
             boolean sumsAreResults = spec.types().result() == spec.types().scale();
             int schemes = sumsAreResults ? IN_PLACE | COMPUTE_TYPE : COMPUTE_TYPE;
@@ -115,13 +115,13 @@ record CudaLtChoice(byte[] algorithm, long workspaceBytes, String words) {
     private static void set(CudaLt lt, long preference, int attribute, MemorySegment value) {
         lt.check(
                 lt.functions()
-                        .cublasLtMatmulPreferenceSetAttribute(
-                                preference, attribute, value.address(), value.byteSize()),
+                        .cublasLtMatmulPreferenceSetAttribute(preference, attribute, value.address(), value.byteSize()),
                 "cublasLtMatmulPreferenceSetAttribute of " + attribute);
     }
 
     private static String words(CudaLt lt, MemorySegment algorithm, Arena arena) {
-        return "algo " + setting(lt, algorithm, ALGORITHM_ID, arena) + ", tile " + setting(lt, algorithm, TILE_ID, arena)
+        return "algo " + setting(lt, algorithm, ALGORITHM_ID, arena) + ", tile "
+                + setting(lt, algorithm, TILE_ID, arena)
                 + ", split-K " + setting(lt, algorithm, SPLIT_K, arena) + ", workspace "
                 + algorithm.get(ValueLayout.JAVA_LONG, WORKSPACE_AT) + " bytes";
     }

@@ -86,19 +86,31 @@ final class CudaLtProduct implements AutoCloseable {
         }
         CudaLtEpilogue epilogue = spec.epilogue();
         if (a == 0 || b == 0 || d == 0 || (bias != 0) != epilogue.usesBias() || (mask != 0) != epilogue.usesMask()) {
-            throw refused(a, b, d, bias, mask, "it takes two factors and a result"
-                    + (epilogue.usesBias() ? ", a bias" : ", no bias")
-                    + (epilogue.usesMask() ? ", a mask" : ", no mask"));
+            throw refused(
+                    a,
+                    b,
+                    d,
+                    bias,
+                    mask,
+                    "it takes two factors and a result"
+                            + (epilogue.usesBias() ? ", a bias" : ", no bias")
+                            + (epilogue.usesMask() ? ", a mask" : ", no mask"));
         }
         if (((a | b | d | bias | mask) & (spec.alignment() - 1)) != 0) {
-            throw refused(a, b, d, bias, mask, "all must be multiples of " + spec.alignment()
-                    + " bytes; plan it for less with aligned(...)");
+            throw refused(
+                    a,
+                    b,
+                    d,
+                    bias,
+                    mask,
+                    "all must be multiples of " + spec.alignment() + " bytes; plan it for less with aligned(...)");
         }
     }
 
     private IllegalArgumentException refused(long a, long b, long d, long bias, long mask, String why) {
-        return new IllegalArgumentException("The planned product %s cannot run on a %x, b %x, d %x, bias %x, mask %x: %s."
-                .formatted(spec, a, b, d, bias, mask, why));
+        return new IllegalArgumentException(
+                "The planned product %s cannot run on a %x, b %x, d %x, bias %x, mask %x: %s."
+                        .formatted(spec, a, b, d, bias, mask, why));
     }
 
     private MemorySegment number(double value) {
