@@ -4,6 +4,7 @@
 #include "../driver/addresses.h"
 #include "gemm.h"
 #include "handle.h"
+#include "workspace.h"
 
 using namespace standin;
 
@@ -34,15 +35,6 @@ Transposed transposed(int operation) {
 template <typename T>
 void requireLeading(const Matrix<T>& matrix, int rows, int columns) {
     require(matrix.leading >= std::max(1, matrix.transposed == Transposed::NO ? rows : columns), BLAS_INVALID_VALUE);
-}
-
-// cuBLAS uses all that it was given to work in, and leaves it as it likes.
-void spoil(char* workspace, std::size_t bytes) {
-    constexpr std::size_t ENDS = 1024;
-    if (bytes > 0) {
-        std::fill_n(workspace, std::min(ENDS, bytes), char(0xff));
-        std::fill_n(workspace + bytes - std::min(ENDS, bytes), std::min(ENDS, bytes), char(0xff));
-    }
 }
 
 template <typename T>

@@ -10,13 +10,10 @@ import jcuda.Pointer;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasMath;
-import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasPointerMode;
 import jcuda.runtime.cudaStream_t;
 
-/// Products of matrices by cuBLAS, on the context's stream. cuBLAS sees column-major matrices, so it sees each of ours
-/// transposed: `C = op(A) · op(B)` is computed as `Cᵀ = op(B)ᵀ · op(A)ᵀ`, which needs no copy. This is the only place
-/// that knows of it.
+/// Products of matrices by cuBLAS, on the context's stream, which sees them as [ColumnMajor] says.
 ///
 /// FP32 is strict: 24 significant bits all the way. TF32 leaves the factors 11 significant bits (rounded or cut off,
 /// depending on the GPU) and adds in float32.
@@ -63,9 +60,7 @@ final class CudaBlas {
         first.at(CudaBuffer.address(b));
         second.at(CudaBuffer.address(a));
         result.at(CudaBuffer.address(c));
-        int k = transposeA == Transpose.NO ? a.columns() : a.rows();
-        multiply(
-                operation(transposeB), operation(transposeA), c.columns(), c.rows(), k, b.columns(), a.columns(), beta);
+        multiply(ColumnMajor.of(a.rows(), a.columns(), transposeA, b.rows(), b.columns(), transposeB), beta);
     }
 
     /// What cuBLAS does at its first product, and a workspace that it takes for itself, would be allocations at a time
@@ -78,11 +73,11 @@ final class CudaBlas {
         first.at(numbers);
         second.at(numbers + Double.BYTES);
         result.at(numbers + 2 * Double.BYTES);
-        multiply(cublasOperation.CUBLAS_OP_N, cublasOperation.CUBLAS_OP_N, 1, 1, 1, 1, 1, 0);
+        multiply(ColumnMajor.of(1, 1, Transpose.NO, 1, 1, Transpose.NO), 0);
     }
 
     /// Bytes that NVIDIA advises for a compute capability.
-    private static long workspace(int major) {
+    static long workspace(int major) {
         return switch (major) {
             case 9, 10 -> 32L << 20;
             case 12 -> 12L << 20;
@@ -90,16 +85,22 @@ final class CudaBlas {
         };
     }
 
-    private void multiply(int opB, int opA, int n, int m, int k, int widthB, int widthA, double beta) {
+    private void multiply(ColumnMajor p, double beta) {
         put(Double.BYTES, beta);
+        int opB = p.operationB();
+        int opA = p.operationA();
+        int m = p.m();
+        int n = p.n();
         int status = real == Real.F32
-                ? JCublas2.cublasSgemm(handle, opB, opA, n, m, k, one, first, widthB, second, widthA, kept, result, n)
-                : JCublas2.cublasDgemm(handle, opB, opA, n, m, k, one, first, widthB, second, widthA, kept, result, n);
+                ? JCublas2.cublasSgemm(
+                        handle, opB, opA, m, n, p.k(), one, first, p.widthB(), second, p.widthA(), kept, result, m)
+                : JCublas2.cublasDgemm(
+                        handle, opB, opA, m, n, p.k(), one, first, p.widthB(), second, p.widthA(), kept, result, m);
         if (status != 0) {
             check(
                     status,
-                    (real == Real.F32 ? "cublasSgemm" : "cublasDgemm") + " of " + m + "×" + k + " by " + k + "×" + n
-                            + " (beta " + beta + ")");
+                    (real == Real.F32 ? "cublasSgemm" : "cublasDgemm") + " of " + n + "×" + p.k() + " by " + p.k() + "×"
+                            + m + " (beta " + beta + ")");
         }
     }
 
@@ -109,10 +110,6 @@ final class CudaBlas {
         } else {
             factors.putDouble(at, value);
         }
-    }
-
-    private static int operation(Transpose transpose) {
-        return transpose == Transpose.NO ? cublasOperation.CUBLAS_OP_N : cublasOperation.CUBLAS_OP_T;
     }
 
     private void check(int status, String call) {
