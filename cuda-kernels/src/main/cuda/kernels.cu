@@ -26,3 +26,4 @@
 #include "crossentropy.cu"
 #include "sgd.cu"
 #include "draw.cu"
+#include "precisions.cu"

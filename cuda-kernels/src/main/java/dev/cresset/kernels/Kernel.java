@@ -179,7 +179,13 @@ public enum Kernel {
             LONG,
             LONG),
     /// value, at, ring, size. One block.
-    KEEP("keep", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG);
+    KEEP("keep", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG),
+
+    // precisions.cu: for float32 only
+    /// x, y (16 bits each), n.
+    ROUND_TO_BF16("roundToBf16", Family.VERB, Block.ELEMENTS, EnumSet.of(Real.F32), POINTER, POINTER, LONG),
+    /// x, high, low, n.
+    SPLIT_TF32("splitTf32", Family.VERB, Block.ELEMENTS, EnumSet.of(Real.F32), POINTER, POINTER, POINTER, LONG);
 
     /// What a kernel is part of.
     public enum Family {
