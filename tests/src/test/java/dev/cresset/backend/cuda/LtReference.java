@@ -14,7 +14,13 @@ record LtReference(double[] values, double[] tolerances, double[] bias, double[]
     static LtReference of(CudaLtSpec spec, double[] x, double[] w, double[] old, double[] bias, boolean[] positive) {
         CudaLtEpilogue epilogue = spec.epilogue();
         LtNumbers result = LtNumbers.ofResult(spec.types());
-        double sumRoundoff = spec.types() == CudaLtTypes.F64 ? LtNumbers.F64.roundoff() : LtNumbers.F32.roundoff();
+        double sumRoundoff =
+                switch (spec.types()) {
+                    case F64 -> LtNumbers.F64.roundoff();
+                    case F32 -> LtNumbers.F32.roundoff();
+                    // Tensor cores cut sums off instead of rounding them.
+                    case TF32, BF16, BF16_TO_F32 -> 2 * LtNumbers.F32.roundoff();
+                };
         double factorRoundoff = spec.types() == CudaLtTypes.TF32 ? Precision.TF32.productRoundoff() : 0;
         int rows = spec.rows();
         int columns = spec.columns();

@@ -11,13 +11,12 @@ import jcuda.jcublas.cublasStatus;
 /// The algorithm that cuBLASLt has chosen for a product: the first of its answers, so the same one each time on the
 /// same GPU with the same library.
 ///
-/// @param algorithm the library's 64 bytes, to be copied
-/// @param workspaceBytes what it works in
-/// @param words such as `algo 21, tile 20, split-K 1, workspace 0 bytes`
-///
 /// Source of the numbers: `cublasLt.h`, CUDA 13: `cublasLtMatmulHeuristicResult_t`, `cublasLtReductionScheme_t`,
 /// `cublasLtMatmulPreferenceAttributes_t`, `cublasLtMatmulAlgoConfigAttributes_t`.
-record CudaLtChoice(byte[] algorithm, long workspaceBytes, String words) {
+///
+/// @param algorithm the library's 64 bytes, to be copied
+/// @param words such as `algo 21, tile 20, split-K 1, workspace 0 bytes`
+record CudaLtChoice(byte[] algorithm, String words) {
     private static final int MAX_WORKSPACE_BYTES = 1;
     private static final int REDUCTION_SCHEME_MASK = 3;
     private static final int MIN_ALIGNMENT_A_BYTES = 5;
@@ -71,9 +70,7 @@ record CudaLtChoice(byte[] algorithm, long workspaceBytes, String words) {
             }
             lt.check(status, "cublasLtMatmulAlgoGetHeuristic for " + spec);
             return Optional.of(new CudaLtChoice(
-                    result.asSlice(0, ALGORITHM_BYTES).toArray(ValueLayout.JAVA_BYTE),
-                    result.get(ValueLayout.JAVA_LONG, WORKSPACE_AT),
-                    words(lt, result, arena)));
+                    result.asSlice(0, ALGORITHM_BYTES).toArray(ValueLayout.JAVA_BYTE), words(lt, result, arena)));
         }
     }
 
