@@ -26,3 +26,6 @@
 #include "crossentropy.cu"
 #include "sgd.cu"
 #include "draw.cu"
+
+// Whole training steps.
+#include "step_tiny.cu"

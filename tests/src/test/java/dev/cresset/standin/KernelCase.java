@@ -134,6 +134,7 @@ final class KernelCase {
                         number(LONG, 1),
                         width);
             case KEEP -> List.of(memory(REALS, 1), memory(COUNTER, 1), room, size);
+            case STEP_TINY -> throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
         };
     }
 

@@ -35,6 +35,7 @@ public final class CudaBackend extends Device {
     private final CudaContext context;
     private final CudaHeap heap;
     private final CudaExchange exchange;
+    private final CudaLaunch launch;
     private final Ops ops;
     private final String description;
     private final CudaTeardown teardown = new CudaTeardown();
@@ -56,7 +57,7 @@ public final class CudaBackend extends Device {
             teardown.add(blas::close);
             this.exchange = new CudaExchange(context, real);
             teardown.add(exchange::close);
-            CudaLaunch launch = new CudaLaunch(context, real, kernels.functions());
+            this.launch = new CudaLaunch(context, real, kernels.functions());
             CudaReductions reductions = new CudaReductions(launch, new CudaScratch(heap));
             this.ops = new CheckedOps(this, new CudaOps(context, launch, blas, reductions));
             teardown.add(context::stop);
@@ -231,6 +232,14 @@ public final class CudaBackend extends Device {
 
     CudaExchange exchange() {
         return exchange;
+    }
+
+    CudaContext context() {
+        return context;
+    }
+
+    CudaLaunch launch() {
+        return launch;
     }
 
     /// Notes that a verb uses memory: a recording keeps `owner` alive, and must find the memory when it is replayed.
