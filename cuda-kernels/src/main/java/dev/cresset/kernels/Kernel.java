@@ -183,9 +183,9 @@ public enum Kernel {
     // step_tiny.cu
     /// layers, places, classWeights, featureCodes (or null), features, targetCodes (or null), targets, hyper, weights,
     /// velocities (or null), batch, step, ring, shuffled, seed, nesterov, objective (0: a loss element by element, 1:
-    /// class numbers, 2: probabilities), loss (its kind), beta, scale, rule (as crossEntropyDivisor), smoothing, rows of
-    /// the tables, batchSize, batches, rows, inputs, given, wanted (columns of the targets, there and as drawn), depth,
-    /// parameters, start, ahead (as `CudaTinyLayout` has them), size of the ring, steps. One block.
+    /// class numbers, 2: probabilities), loss (its kind), beta, scale, rule (as crossEntropyDivisor), smoothing, rows
+    /// of the tables, batchSize, batches, rows, inputs, given, wanted (columns of the targets, there and as drawn),
+    /// depth, parameters, start, ahead (as `CudaTinyLayout` has them), size of the ring, steps. One block.
     STEP_TINY(
             "stepTiny",
             Family.STEP,

@@ -14,6 +14,10 @@ import java.util.function.Supplier;
 
 /// What to train: a net, a loss, an optimizer, and data that is made up as it is asked for.
 ///
+/// @param hyper of the optimizer
+/// @param samples of the data
+/// @param batches of an epoch
+/// @param hasNaN whether one number of the features is NaN
 /// @param targetColumns columns of the table of targets
 /// @param labels how many classes the targets are numbers of; 0 for numbers in 0 .. 1
 record TinyCase(
@@ -26,8 +30,10 @@ record TinyCase(
         int targetColumns,
         int labels,
         int rows,
-        RowOrder.Kind kind) {
-    /// Sigmoid behind each but the last of these widths.
+        RowOrder.Kind kind,
+        int batches,
+        boolean hasNaN) {
+    /// This activation behind each but the last of these widths.
     static Supplier<Sequential> net(Supplier<? extends ActivationLayer> activation, int... widths) {
         return () -> {
             List<Layer> layers = new ArrayList<>();
@@ -41,37 +47,66 @@ record TinyCase(
         };
     }
 
-    static TinyCase of(String name, Supplier<Sequential> model, Supplier<Loss> loss, int inputs, int targets, int rows) {
+    static TinyCase of(
+            String name, Supplier<Sequential> model, Supplier<Loss> loss, int inputs, int targets, int rows) {
         return new TinyCase(
-                name, model, loss, Hyper.lr(0.125), 3 * rows + 1, inputs, targets, 0, rows, RowOrder.Kind.SHUFFLED);
+                name,
+                model,
+                loss,
+                Hyper.lr(0.125),
+                3 * rows + 1,
+                inputs,
+                targets,
+                0,
+                rows,
+                RowOrder.Kind.SHUFFLED,
+                3,
+                false);
     }
 
     TinyCase withLabels(int labels) {
-        return new TinyCase(name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind);
+        return new TinyCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, hasNaN);
     }
 
     TinyCase with(Hyper hyper) {
-        return new TinyCase(name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind);
+        return new TinyCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, hasNaN);
     }
 
     TinyCase with(RowOrder.Kind kind) {
-        return new TinyCase(name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind);
+        return new TinyCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, hasNaN);
     }
 
+    /// With whole batches only, unless [#withBatches] follows.
     TinyCase withSamples(int samples) {
-        return new TinyCase(name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind);
+        return new TinyCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, samples / rows, hasNaN);
     }
 
-    /// Whole batches only, so that every step has as many rows.
+    TinyCase withBatches(int batches) {
+        return new TinyCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, hasNaN);
+    }
+
+    /// One feature of sample 3 is NaN.
+    TinyCase withNaN() {
+        return new TinyCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, true);
+    }
+
     RowOrder order() {
-        return new RowOrder(kind, 7, samples, rows, samples / rows);
+        return new RowOrder(kind, 7, samples, rows, batches);
     }
-
     /// Numbers between -1 and 1 that float32 holds exactly.
     void features(int row, double[] to, int at) {
         RandomStream random = new RandomStream(11, row);
         for (int c = 0; c < inputs; c++) {
             to[at + c] = (float) (2 * random.nextDouble() - 1);
+        }
+        if (hasNaN && row == 3) {
+            to[at] = Double.NaN;
         }
     }
 

@@ -114,9 +114,7 @@ final class CudaDriver {
     /// Bytes of shared memory that a block may have at most, if its kernel asks for them.
     static int sharedOfBlock(int ordinal) {
         return attribute(
-                handle(ordinal),
-                ordinal,
-                CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
+                handle(ordinal), ordinal, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
     }
 
     private static Gpu gpu(int ordinal) {

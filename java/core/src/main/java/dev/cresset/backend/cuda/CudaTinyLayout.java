@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Where everything of a small net lies in the shared memory of a block, in numbers of the device's precision: two
-/// batches, a row of ones, two batches of targets, outputs and deltas of each layer, the parameters, the velocities, the
-/// class weights; behind that the rows of the next batches, as `int`s. And the tables that tell the kernel so; see
+/// batches, a row of ones, two batches of targets, outputs and deltas of each layer, the parameters, the velocities,
+/// the class weights; behind that the rows of the next batches, as `int`s. And the tables that tell the kernel so; see
 /// `step_tiny.cu`.
 ///
 /// @param pitch numbers from one feature of the samples to the next: odd, which spreads features over the banks
@@ -82,9 +82,8 @@ record CudaTinyLayout(StepPlan plan, List<Layer> layers, int pitch, int paramete
             Real real,
             int most,
             List<String> reasons) {
-        int classes = plan.objective() instanceof Objective.Classes
-                ? affine.getLast().outputs()
-                : 0;
+        int classes =
+                plan.objective() instanceof Objective.Classes ? affine.getLast().outputs() : 0;
         long pitch = plan.rows() | 1;
         long ones = 2 * pitch * plan.inputs();
         long start = ones + pitch + 2 * pitch * plan.targetColumns();
@@ -161,7 +160,13 @@ record CudaTinyLayout(StepPlan plan, List<Layer> layers, int pitch, int paramete
                 int delta = layer.delta() + unit * pitch;
                 for (int k = 0; k < inputs; k++) {
                     int element = unit * inputs + k;
-                    put(table, layer.weight() + element, layer.input() + k * pitch, delta, layer.affine().weight(), element);
+                    put(
+                            table,
+                            layer.weight() + element,
+                            layer.input() + k * pitch,
+                            delta,
+                            layer.affine().weight(),
+                            element);
                 }
                 put(table, layer.bias() + unit, ones, delta, layer.affine().bias(), unit);
             }

@@ -24,13 +24,14 @@ import java.util.Optional;
 final class CudaTinyProgram implements StepProgram {
     private static final int MOST_STEPS = 1000;
     private static final double LONGEST_MICROSECONDS = 5000;
-    /// What a step costs at least, and what it gets done beside that: low guesses, so that a launch is rather too short.
+    /// What a step costs at least, and what it gets done beside that: careful guesses, so that a launch is rather too
+    /// short.
     private static final double LEAST_MICROSECONDS = 3;
 
     private static final double OPERATIONS_A_MICROSECOND = 8000;
     private static final double OPERATIONS_A_MICROSECOND_F64 = 2000;
     /// Operations that an activation or a loss stands for.
-    private static final int FUNCTION = 50;
+    private static final int FUNCTION = 30;
 
     private final CudaBackend device;
     private final StepPlan plan;
