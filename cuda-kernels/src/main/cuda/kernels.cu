@@ -27,3 +27,6 @@
 #include "sgd.cu"
 #include "draw.cu"
 #include "precisions.cu"
+
+// Whole training steps.
+#include "step_tiny.cu"

@@ -139,6 +139,7 @@ final class KernelCase {
             case KEEP -> List.of(memory(REALS, 1), memory(COUNTER, 1), room, size);
             case ROUND_TO_BF16 -> List.of(all, memory(HALVES, n), size);
             case SPLIT_TF32 -> List.of(all, room, room, size);
+            case STEP_TINY -> throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
         };
     }
 

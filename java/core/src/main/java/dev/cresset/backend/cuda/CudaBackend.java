@@ -40,6 +40,7 @@ public final class CudaBackend extends Device {
     private final CudaContext context;
     private final CudaHeap heap;
     private final CudaExchange exchange;
+    private final CudaLaunch launch;
     private final Ops ops;
     private final String description;
     private final CudaTeardown teardown = new CudaTeardown();
@@ -62,7 +63,7 @@ public final class CudaBackend extends Device {
             teardown.add(blas::close);
             this.exchange = new CudaExchange(context, real);
             teardown.add(exchange::close);
-            CudaLaunch launch = new CudaLaunch(context, real, kernels.functions());
+            this.launch = new CudaLaunch(context, real, kernels.functions());
             CudaReductions reductions = new CudaReductions(launch, new CudaScratch(heap));
             CudaProducts products = new CudaProducts(blas, launch, new CudaScratch(heap), precision);
             this.ops = new CheckedOps(this, new CudaOps(context, launch, products, reductions));
@@ -244,6 +245,14 @@ public final class CudaBackend extends Device {
 
     CudaExchange exchange() {
         return exchange;
+    }
+
+    CudaContext context() {
+        return context;
+    }
+
+    CudaLaunch launch() {
+        return launch;
     }
 
     /// Notes that a verb uses memory: a recording keeps `owner` alive, and must find the memory when it is replayed.

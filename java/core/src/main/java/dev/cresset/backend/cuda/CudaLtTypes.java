@@ -42,12 +42,16 @@ enum CudaLtTypes {
         this.scale = scale;
     }
 
-    /// Those of a device's precision.
+    /// Those of a device's precision, where its products take what is stored.
+    ///
+    /// @throws IllegalArgumentException for BF16 and FP32_3XTF32, whose factors are made first ([CudaProducts])
     static CudaLtTypes of(Precision precision) {
         return switch (precision) {
             case FP32 -> F32;
             case TF32 -> TF32;
             case FP64 -> F64;
+            case BF16, FP32_3XTF32 ->
+                throw new IllegalArgumentException("Products in " + precision + " do not take what is stored.");
         };
     }
 
