@@ -28,4 +28,6 @@
 #include "draw.cu"
 
 // Whole training steps.
+#include "step_tiny_feed.cuh"
+#include "step_tiny_block.cuh"
 #include "step_tiny.cu"
