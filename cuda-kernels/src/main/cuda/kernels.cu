@@ -29,4 +29,6 @@
 #include "precisions.cu"
 
 // Whole training steps.
+#include "step_tiny_feed.cuh"
+#include "step_tiny_block.cuh"
 #include "step_tiny.cu"
