@@ -113,7 +113,9 @@ class WorkloadsTest {
     @Test
     void goalsAreForTheFullSizesAndNoneIsBelowParity() {
         assertEquals(new Goal(13, 33), Goal.of(named(Workloads.full(), "toy"), Precision.FP32));
-        Workloads.small().forEach(workload -> assertFalse(Goal.of(workload, Precision.FP32).isSet()));
+        Workloads.small()
+                .forEach(workload ->
+                        assertFalse(Goal.of(workload, Precision.FP32).isSet()));
         for (Workload workload : Workloads.full()) {
             for (Precision precision : Precision.values()) {
                 Goal goal = Goal.of(workload, precision);
