@@ -24,9 +24,12 @@ class GateTest {
     void everyDevicePassesInSmall(Place place) {
         Reference.Cache references = new Reference.Cache();
         for (Workload workload : Workloads.small()) {
-            Gate gate = Gate.of(place.device(), references.of(workload, place.device()));
-            assertTrue(gate.passes(), workload.key() + ": " + gate);
-            assertEquals("", gate.complaint());
+            Reference reference = references.of(workload, place.device());
+            try (Trainee trainee = new Trainee(workload, place.device(), 10)) {
+                Gate gate = Gate.of(trainee, reference, workload.together());
+                assertTrue(gate.passes(), workload.key() + ": " + gate);
+                assertEquals("", gate.complaint());
+            }
         }
     }
 
@@ -55,7 +58,7 @@ class GateTest {
     }
 
     @Test
-    void eachOfTheThreeFailsAloneAndIsSaid() {
+    void eachFailsAloneAndIsSaid() {
         Trajectory.Worst small = new Trajectory.Worst("0.weight", 1e-7);
         assertTrue(gate(1e-7, small, true).passes());
         assertEquals(
@@ -66,6 +69,10 @@ class GateTest {
                 gate(1e-7, new Trajectory.Worst("0.bias", 2e-5), true).complaint());
         assertEquals("two runs differ", gate(1e-7, small, false).complaint());
         assertFalse(gate(1e-7, small, false).passes());
+        assertEquals(
+                "a lot of steps ends 2.0e-05 beside the same one by one",
+                gate(1e-7, small, true, 2e-5).complaint());
+        assertFalse(gate(1e-7, small, true, 2e-5).passes());
     }
 
     @ParameterizedTest
@@ -100,7 +107,11 @@ class GateTest {
     }
 
     private static Gate gate(double loss, Trajectory.Worst gradient, boolean repeats) {
-        return new Gate(Tolerance.of(Precision.FP32, 1000), loss, gradient, repeats, "nothing");
+        return gate(loss, gradient, repeats, 0);
+    }
+
+    private static Gate gate(double loss, Trajectory.Worst gradient, boolean repeats, double lot) {
+        return new Gate(Tolerance.of(Precision.FP32, 1000), loss, gradient, repeats, lot, "nothing");
     }
 
     private static String round(Trajectory.Worst worst) {

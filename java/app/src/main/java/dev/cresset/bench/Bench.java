@@ -3,11 +3,10 @@ package dev.cresset.bench;
 import dev.cresset.backend.Choice;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceUnavailableException;
-import dev.cresset.loss.Loss;
-import dev.cresset.nn.Sequential;
 import dev.cresset.tensor.Precision;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +28,7 @@ public final class Bench {
     private final long begin = System.nanoTime();
     private final Reference.Cache references = new Reference.Cache();
     private final Map<Precision, Ceilings> ceilings = new EnumMap<>(Precision.class);
+    private final Map<String, PeerResult> peers = new HashMap<>();
     private final List<Row> rows = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
     private String description = "";
@@ -152,49 +152,60 @@ public final class Bench {
 
     private Row run(Cell cell, double budget) {
         try (Device device = open(cell.precision)) {
+            int together = Scale.isGpu(device) ? cell.workload.together() : 1;
+            // For a GPU as many batches as its caches do not hold.
+            int batches = Scale.isGpu(device) ? cell.workload.pool() : Reference.STEPS;
             Reference reference = references.of(cell.workload, device);
-            Gate gate = Gate.of(device, reference);
-            if (plan.parts == Parts.CHECKS) {
-                return row(cell, reference, gate, null, null, peer(cell, Peer.Part.CHECK, budget));
+            try (Trainee trainee = new Trainee(cell.workload, device, batches)) {
+                return run(cell, trainee, reference, together, batches, budget);
             }
-            Scale scale = plan.sizes == Sizes.SMALL ? Scale.SMALL : Scale.of(device);
-            Ceilings ceiling = ceilings.computeIfAbsent(cell.precision, p -> Ceilings.of(device, scale));
-            return time(cell, device, scale.plan(), reference, gate, ceiling, budget);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             return Row.failed(cell.workload, cell.precision, e.toString());
         }
     }
 
-    private Row time(
-            Cell cell,
-            Device device,
-            Timing.Plan times,
-            Reference reference,
-            Gate gate,
-            Ceilings ceiling,
-            double budget) {
-        Workload workload = cell.workload;
-        // Whole lots, and for a GPU as many batches as its caches do not hold.
-        int together = Scale.isGpu(device) ? workload.together() : 1;
-        int batches = Scale.isGpu(device) ? workload.pool() : Math.min(workload.pool(), 4);
-        try (Sequential model = FixedNetwork.model(workload).to(device);
-                Loss loss = FixedNetwork.loss(workload);
-                Steps steps = Steps.of(
-                        model, loss, workload.hyper(), FixedNetwork.batches(workload, device, batches), together)) {
-            Timing before = Timing.of(steps, together, times.halved());
+    private Row run(Cell cell, Trainee trainee, Reference reference, int together, int batches, double budget) {
+        Device device = trainee.device();
+        Gate gate = gate(cell, trainee, reference, together);
+        if (plan.parts == Parts.CHECKS) {
+            return row(cell, reference, gate, null, null, peer(cell, Peer.Part.CHECK, budget));
+        }
+        Scale scale = plan.sizes == Sizes.SMALL ? Scale.SMALL : Scale.of(device);
+        Ceilings ceiling = ceilings.computeIfAbsent(cell.precision, p -> Ceilings.of(device, scale));
+        Timing.Plan half = scale.plan().halved();
+        try (Steps steps = trainee.steps(together, batches)) {
+            Timing before = Timing.of(steps, together, half);
             PeerResult peer = peer(cell, Peer.Part.CHECK_AND_TIME, budget);
-            Timing timing = before.and(Timing.of(steps, together, times.halved()));
-            if (!Double.isFinite(steps.loss())) {
-                return Row.failed(workload, cell.precision, "the loss became " + steps.loss() + " while timing");
-            }
-            return row(cell, reference, gate, timing, ceiling.floor(workload, workload.bytes(cell.precision)), peer);
+            Timing timing = before.and(Timing.of(steps, together, half));
+            return Double.isFinite(steps.loss())
+                    ? row(
+                            cell,
+                            reference,
+                            gate,
+                            timing,
+                            ceiling.floor(cell.workload, cell.workload.bytes(cell.precision)),
+                            peer)
+                    : Row.failed(cell.workload, cell.precision, "the loss is not finite after timing");
+        }
+    }
+
+    private static Gate gate(Cell cell, Trainee trainee, Reference reference, int together) {
+        if (reference.workload().equals(cell.workload)) {
+            return Gate.of(trainee, reference, together);
+        }
+        try (Trainee fewer = new Trainee(reference.workload(), trainee.device(), reference.steps())) {
+            return Gate.of(fewer, reference, Math.min(together, reference.steps()));
         }
     }
 
     private PeerResult peer(Cell cell, Peer.Part part, double budget) {
-        return plan.peer
-                .map(peer -> peer.run(cell.workload, cell.precision, part, Math.max(LEAST_FOR_PEER, 0.8 * budget)))
-                .orElse(PeerResult.NONE);
+        if (plan.peer.isEmpty()) {
+            return PeerResult.NONE;
+        }
+        // Two of our precisions may stand beside one of the peer's.
+        String key = cell.workload.key() + " in " + Peer.precisionOf(cell.precision);
+        double seconds = Math.max(LEAST_FOR_PEER, 0.8 * budget);
+        return peers.computeIfAbsent(key, k -> plan.peer.get().run(cell.workload, cell.precision, part, seconds));
     }
 
     private static Row row(

@@ -35,6 +35,7 @@ final class BenchJson {
             json.addProperty("gradient_error_in", gate.gradient().parameter());
             put(json, "gradient_error_allowed", gate.tolerance().gradient());
             json.addProperty("repeats", gate.repeats());
+            put(json, "lot_difference", gate.lot());
             json.addProperty("reference", gate.reference());
         }
         Timing timing = row.timing();

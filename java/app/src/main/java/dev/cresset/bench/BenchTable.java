@@ -86,7 +86,7 @@ record BenchTable(boolean hasPeer) {
                 times(row.ratio(peer.eager())),
                 times(row.ratio(peer.graph())),
                 times(row.ratio(peer.best())),
-                goal.isSet() ? number(goal.must()) + " / " + number(goal.goal()) : "–",
+                hasPeer && goal.isSet() ? number(goal.must()) + " / " + number(goal.goal()) : "–",
                 row.floor() == null
                         ? "–"
                         : "%.1f %% (%s)"

@@ -2,7 +2,6 @@ package dev.cresset.bench;
 
 import dev.cresset.tensor.Precision;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +30,7 @@ public record Peer(String python, Path program, List<String> more) {
         }
     }
 
-    /// Runs it on one workload in one precision.
+    /// Runs it on one workload in one precision; what goes wrong is in the result.
     PeerResult run(Workload workload, Precision precision, Part part, double budget) {
         List<String> command = new ArrayList<>(List.of(python, program.toString()));
         command.addAll(List.of("--workloads", workload.key(), "--precisions", precisionOf(precision)));
@@ -47,8 +46,7 @@ public record Peer(String python, Path program, List<String> more) {
                 Files.delete(err);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "The peer cannot be run (" + String.join(" ", command) + "): " + e.getMessage(), e);
+            return PeerResult.NONE.withTrouble("it cannot be run: " + e.getMessage());
         }
     }
 
