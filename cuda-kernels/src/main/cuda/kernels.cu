@@ -26,3 +26,11 @@
 #include "crossentropy.cu"
 #include "sgd.cu"
 #include "draw.cu"
+
+// The kernels of fused steps.
+#include "tile.cuh"
+#include "step_draw.cu"
+#include "step_normalize.cu"
+#include "step_classify.cu"
+#include "step_loss.cu"
+#include "step_update.cu"

@@ -179,7 +179,178 @@ public enum Kernel {
             LONG,
             LONG),
     /// value, at, ring, size. One block.
-    KEEP("keep", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG);
+    KEEP("keep", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG),
+
+    // step_draw.cu
+    /// featureCodes (or null), features, targetCodes (or null), targets, batch, step, x, target, now, shuffled (1 or 0),
+    /// seed, rows of the tables, batchSize, batches, rows, inputs, given (columns of the targets), wanted (of target).
+    STEP_DRAW(
+            "stepDraw",
+            Family.STEP,
+            Block.ELEMENTS,
+            EnumSet.of(Real.F32),
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            INT,
+            LONG,
+            LONG,
+            LONG,
+            LONG,
+            LONG,
+            LONG,
+            LONG,
+            LONG),
+
+    // step_normalize.cu: a block for each 16 columns
+    /// z, bias, gamma, beta, runningMean, runningVariance, mean, inverse, a, keep, take, takeVariance, epsilon, relu (1 or
+    /// 0), rows, columns.
+    STEP_NORMALIZE(
+            "stepNormalize",
+            Family.STEP,
+            Block.ELEMENTS,
+            EnumSet.of(Real.F32),
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            REAL,
+            REAL,
+            REAL,
+            REAL,
+            INT,
+            LONG,
+            LONG),
+    /// z, bias, mean, inverse, gamma, beta, da, dz, dgamma, dbeta, dbias, relu (1 or 0), rows, columns.
+    STEP_NORMALIZE_GRADIENT(
+            "stepNormalizeGradient",
+            Family.STEP,
+            Block.ELEMENTS,
+            EnumSet.of(Real.F32),
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            INT,
+            LONG,
+            LONG),
+    /// z, bias, mean, inverse, gamma, beta, gradient of the classes, weight of the classes, dz, dgamma, dbeta, dbias, relu
+    /// (1 or 0), rows, columns, classes.
+    STEP_NORMALIZE_GRADIENT_OF_CLASSES(
+            "stepNormalizeGradientOfClasses",
+            Family.STEP,
+            Block.ELEMENTS,
+            EnumSet.of(Real.F32),
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            INT,
+            LONG,
+            LONG,
+            LONG),
+
+    // step_classify.cu
+    /// a, weight, bias, target, classWeights, divisor, dz, partials, indices, smoothing, rows, inputs, classes. One partial
+    /// a block.
+    STEP_CLASSIFY(
+            "stepClassify",
+            Family.STEP,
+            Block.ROWS,
+            EnumSet.of(Real.F32),
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            INT,
+            REAL,
+            LONG,
+            LONG,
+            LONG),
+    /// a, dz, dweight, dbias, rows, inputs, classes. A block for each 16 inputs and 8 classes.
+    STEP_CLASSIFY_GRADIENT(
+            "stepClassifyGradient",
+            Family.STEP,
+            Block.ELEMENTS,
+            EnumSet.of(Real.F32),
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            LONG,
+            LONG,
+            LONG),
+
+    // step_loss.cu
+    /// a, y, da, partials, kind, beta, scale, n. One partial a block.
+    STEP_LOSS(
+            "stepLoss",
+            Family.STEP,
+            Block.ELEMENTS,
+            EnumSet.of(Real.F32),
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            INT,
+            REAL,
+            REAL,
+            LONG),
+
+    // step_update.cu
+    /// gradient, hyper, now, partials, divisor, merged, velocity (or null), weight, ring, step, batch, scale, form
+    /// (0 without velocity, 1 heavy ball, 2 Nesterov), count of partials, size of the ring, n.
+    STEP_UPDATE(
+            "stepUpdate",
+            Family.STEP,
+            Block.ELEMENTS,
+            EnumSet.of(Real.F32),
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            REAL,
+            INT,
+            LONG,
+            LONG,
+            LONG);
 
     /// What a kernel is part of.
     public enum Family {

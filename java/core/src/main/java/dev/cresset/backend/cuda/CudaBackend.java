@@ -40,6 +40,8 @@ public final class CudaBackend extends Device {
     private final CudaContext context;
     private final CudaHeap heap;
     private final CudaExchange exchange;
+    private final CudaLaunch launch;
+    private final CudaBlas blas;
     private final Ops ops;
     private final String description;
     private final CudaTeardown teardown = new CudaTeardown();
@@ -58,11 +60,11 @@ public final class CudaBackend extends Device {
             teardown.add(heap::close);
             CudaKernels kernels = CudaKernels.load(context, real, driver.cudaMajor());
             teardown.add(kernels::close);
-            CudaBlas blas = new CudaBlas(context, heap, precision);
+            this.blas = new CudaBlas(context, heap, precision);
             teardown.add(blas::close);
             this.exchange = new CudaExchange(context, real);
             teardown.add(exchange::close);
-            CudaLaunch launch = new CudaLaunch(context, real, kernels.functions());
+            this.launch = new CudaLaunch(context, real, kernels.functions());
             CudaReductions reductions = new CudaReductions(launch, new CudaScratch(heap));
             this.ops = new CheckedOps(this, new CudaOps(context, launch, blas, reductions));
             teardown.add(context::stop);
@@ -243,6 +245,18 @@ public final class CudaBackend extends Device {
 
     CudaExchange exchange() {
         return exchange;
+    }
+
+    CudaContext context() {
+        return context;
+    }
+
+    CudaLaunch launch() {
+        return launch;
+    }
+
+    CudaBlas blas() {
+        return blas;
     }
 
     /// Notes that a verb uses memory: a recording keeps `owner` alive, and must find the memory when it is replayed.
