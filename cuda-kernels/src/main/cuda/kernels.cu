@@ -26,6 +26,10 @@
 #include "crossentropy.cu"
 #include "sgd.cu"
 #include "draw.cu"
+#include "precisions.cu"
+
+// Whole training steps.
+#include "step_tiny.cu"
 
 // The kernels of fused steps.
 #include "tile.cuh"

@@ -50,27 +50,43 @@ __device__ inline unsigned mixed(unsigned value) {
     return value ^ value >> 16;
 }
 
-// The row at a place of an epoch of a shuffled order: 0 <= place < rows.
-__device__ inline Long permuted(const RowOrder& order, Long epoch, Long place) {
+// The keys of an epoch of a shuffled order.
+__device__ inline Words keysOf(const RowOrder& order, Long epoch) {
     const ULong STREAM = ULong(1) << 32;
-    const Words keys = philox(0, STREAM + ULong(epoch), order.seed);
+    return philox(0, STREAM + ULong(epoch), order.seed);
+}
+
+// Half of the bits that the network works on.
+__device__ inline int halfOf(Long rows) {
     int half = 3;
-    while (Long(1) << (2 * half) < order.rows) {
+    while (Long(1) << (2 * half) < rows) {
         half++;
     }
+    return half;
+}
+
+// Once through the network.
+__device__ inline unsigned network(const Words& keys, int half, unsigned value) {
     const unsigned mask = (1u << half) - 1u;
+    unsigned left = value >> half;
+    unsigned right = value & mask;
+#pragma unroll
+    for (int round = 0; round < 8; round++) {
+        const unsigned key = keys.word[round % KEYS] + unsigned(round) * 0x9E3779B9u;
+        const unsigned before = left;
+        left = right;
+        right = before ^ (mixed(right ^ key) & mask);
+    }
+    return left << half | right;
+}
+
+// The row at a place of an epoch of a shuffled order: 0 <= place < rows.
+__device__ inline Long permuted(const RowOrder& order, Long epoch, Long place) {
+    const Words keys = keysOf(order, epoch);
+    const int half = halfOf(order.rows);
     unsigned row = unsigned(place);
     do {
-        unsigned left = row >> half;
-        unsigned right = row & mask;
-#pragma unroll
-        for (int round = 0; round < 8; round++) {
-            const unsigned key = keys.word[round % KEYS] + unsigned(round) * 0x9E3779B9u;
-            const unsigned before = left;
-            left = right;
-            right = before ^ (mixed(right ^ key) & mask);
-        }
-        row = left << half | right;
+        row = network(keys, half, row);
     } while (Long(row) >= order.rows);
     return Long(row);
 }

@@ -1,9 +1,13 @@
 // The API of products: what they must be given, and how they come to the stream.
 #include <algorithm>
+#include <type_traits>
+#include <vector>
 
+#include "../blaslt/numbers.h"
 #include "../driver/addresses.h"
 #include "gemm.h"
 #include "handle.h"
+#include "workspace.h"
 
 using namespace standin;
 
@@ -12,15 +16,16 @@ namespace {
 constexpr int TF32_TENSOR_OP_MATH = 3;
 
 // cudaDataType and cublasComputeType_t.
-enum Type { R_32F = 0, R_64F = 1 };
+enum Type { R_32F = 0, R_64F = 1, R_16BF = 14 };
 enum Compute { COMPUTE_32F = 68, COMPUTE_32F_PEDANTIC = 69, COMPUTE_64F = 70, COMPUTE_64F_PEDANTIC = 71,
                COMPUTE_32F_FAST_TF32 = 77 };
 
-template <typename T>
+// Factors of type F, sums and result of type T.
+template <typename T, typename F = T>
 struct Product {
     int m, n, k;
     const T* alpha;
-    Matrix<const T> a, b;
+    Matrix<const F> a, b;
     const T* beta;
     Matrix<T> c;
     Factors factors;
@@ -36,26 +41,38 @@ void requireLeading(const Matrix<T>& matrix, int rows, int columns) {
     require(matrix.leading >= std::max(1, matrix.transposed == Transposed::NO ? rows : columns), BLAS_INVALID_VALUE);
 }
 
-// cuBLAS uses all that it was given to work in, and leaves it as it likes.
-void spoil(char* workspace, std::size_t bytes) {
-    constexpr std::size_t ENDS = 1024;
-    if (bytes > 0) {
-        std::fill_n(workspace, std::min(ENDS, bytes), char(0xff));
-        std::fill_n(workspace + bytes - std::min(ENDS, bytes), std::min(ENDS, bytes), char(0xff));
+// The numbers of a factor op(x) of rows x columns, as float32.
+std::vector<float> widened(const Matrix<const std::uint16_t>& x, int rows, int columns) {
+    bool plain = x.transposed == Transposed::NO;
+    long height = plain ? rows : columns;
+    long width = plain ? columns : rows;
+    std::vector<float> wide(std::size_t(x.leading * width));
+    for (long j = 0; j < width; j++) {
+        for (long i = 0; i < height; i++) {
+            wide[std::size_t(j * x.leading + i)] = bfloat(x.start[j * x.leading + i]);
+        }
     }
+    return wide;
 }
 
-template <typename T>
-void run(const Context& context, const char* name, const Product<T>& p, T alpha, T beta) {
+template <typename T, typename F>
+void run(const Context& context, const char* name, const Product<T, F>& p, T alpha, T beta) {
     requireReachable(context, name, 0, p.a.start);
     requireReachable(context, name, 1, p.b.start);
     requireReachable(context, name, 2, p.c.start);
-    gemm<T>(p.m, p.n, p.k, alpha, p.a, p.b, beta, p.c, p.factors);
+    if constexpr (std::is_same_v<T, F>) {
+        gemm<T>(p.m, p.n, p.k, alpha, p.a, p.b, beta, p.c, p.factors);
+    } else {
+        std::vector<T> a = widened(p.a, p.m, p.k);
+        std::vector<T> b = widened(p.b, p.k, p.n);
+        gemm<T>(p.m, p.n, p.k, alpha, {a.data(), p.a.leading, p.a.transposed},
+                {b.data(), p.b.leading, p.b.transposed}, beta, p.c, p.factors);
+    }
     requireIntact(name, p.c.start);
 }
 
-template <typename T>
-void enqueue(const char* name, BlasHandle& handle, Product<T> p) {
+template <typename T, typename F = T>
+void enqueue(const char* name, BlasHandle& handle, Product<T, F> p) {
     require(p.m >= 0 && p.n >= 0 && p.k >= 0, BLAS_INVALID_VALUE);
     requireLeading(p.a, p.m, p.k);
     requireLeading(p.b, p.k, p.n);
@@ -110,6 +127,15 @@ extern "C" Status cublasGemmEx(
         const void* b, int typeB, int ldb, const void* beta, void* c, int typeC, int ldc, int compute, int) {
     return callBlas("cublasGemmEx", [&] {
         BlasHandle& own = handleOf(handle);
+        if (typeA == R_16BF && typeB == R_16BF && typeC == R_32F) {
+            require(compute == COMPUTE_32F, BLAS_NOT_SUPPORTED);
+            enqueue<float, std::uint16_t>("cublasGemmEx", own,
+                    {m, n, k, static_cast<const float*>(alpha),
+                     {static_cast<const std::uint16_t*>(a), lda, transposed(opA)},
+                     {static_cast<const std::uint16_t*>(b), ldb, transposed(opB)}, static_cast<const float*>(beta),
+                     {static_cast<float*>(c), ldc, Transposed::NO}, Factors::EXACT});
+            return;
+        }
         require(typeA == typeB && typeB == typeC, BLAS_NOT_SUPPORTED);
         if (typeA == R_64F) {
             require(compute == COMPUTE_64F || compute == COMPUTE_64F_PEDANTIC, BLAS_NOT_SUPPORTED);

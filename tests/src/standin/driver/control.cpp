@@ -20,6 +20,16 @@ long long& liveHandles() {
     return live;
 }
 
+long long& liveDescriptions() {
+    static long long live = 0;
+    return live;
+}
+
+std::set<int>& refusedEpilogues() {
+    static std::set<int> refused;
+    return refused;
+}
+
 }  // namespace standin
 
 namespace {
@@ -37,6 +47,7 @@ long long live(const std::string& what) {
     if (what == "execs") return (long long)executables().size();
     if (what == "contexts") return (long long)contexts().size();
     if (what == "handles") return liveHandles();
+    if (what == "descriptions") return liveDescriptions();
     if (what == "leaked") return leakedObjects();
     return -1;
 }
@@ -52,6 +63,13 @@ extern "C" void standin_reset() {
     removeBarrier("");
     leakedObjects() = 0;
     forgetCopiedBytes();
+    refusedEpilogues().clear();
+}
+
+// cuBLASLt finds no algorithm for products with this epilogue, from now on.
+extern "C" void standin_lt_refuse(long long epilogue) {
+    Locked locked(driverLock());
+    refusedEpilogues().insert(int(epilogue));
 }
 
 // 0, or -1 if a word is not known; then nothing is changed.

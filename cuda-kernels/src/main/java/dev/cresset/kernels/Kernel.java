@@ -181,6 +181,59 @@ public enum Kernel {
     /// value, at, ring, size. One block.
     KEEP("keep", Block.ELEMENTS, POINTER, POINTER, POINTER, LONG),
 
+    // precisions.cu: for float32 only
+    /// x, y (16 bits each), n.
+    ROUND_TO_BF16("roundToBf16", Family.VERB, Block.ELEMENTS, EnumSet.of(Real.F32), POINTER, POINTER, LONG),
+    /// x, high, low, n.
+    SPLIT_TF32("splitTf32", Family.VERB, Block.ELEMENTS, EnumSet.of(Real.F32), POINTER, POINTER, POINTER, LONG),
+
+    // step_tiny.cu
+    /// layers, places, classWeights, featureCodes (or null), features, targetCodes (or null), targets, hyper, weights,
+    /// velocities (or null), batch, step, ring, shuffled, seed, nesterov, objective (0: a loss element by element, 1:
+    /// class numbers, 2: probabilities), loss (its kind), beta, scale, rule (as crossEntropyDivisor), smoothing, rows
+    /// of the tables, batchSize, batches, rows, inputs, given, wanted (columns of the targets, there and as drawn),
+    /// depth, parameters, start, ahead (as `CudaTinyLayout` has them), size of the ring, steps. One block.
+    STEP_TINY(
+            "stepTiny",
+            Family.STEP,
+            Block.ELEMENTS,
+            EnumSet.allOf(Real.class),
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            POINTER,
+            INT,
+            LONG,
+            INT,
+            INT,
+            INT,
+            REAL,
+            REAL,
+            INT,
+            REAL,
+            LONG,
+            LONG,
+            LONG,
+            INT,
+            INT,
+            INT,
+            INT,
+            INT,
+            INT,
+            INT,
+            INT,
+            LONG,
+            LONG),
+
     // step_draw.cu
     /// featureCodes (or null), features, targetCodes (or null), targets, batch, step, x, target, now, shuffled (1 or 0),
     /// seed, rows of the tables, batchSize, batches, rows, inputs, given (columns of the targets), wanted (of target).

@@ -13,6 +13,7 @@ public final class CudaLibraries {
 
     private final DriverLibrary driver;
     private final CublasLibrary cublas;
+    private @Nullable CublasLt cublasLt;
 
     private CudaLibraries(DriverLibrary driver, CublasLibrary cublas) {
         this.driver = driver;
@@ -91,5 +92,21 @@ public final class CudaLibraries {
     /// What cuBLAS says of itself, such as `13.1.1`.
     public String cublasVersion() {
         return cublas.version();
+    }
+
+    /// The cuBLASLt that this cuBLAS works with.
+    ///
+    /// @throws NativeLibraryException if there is none that can be used; the message says why
+    public synchronized CublasLt cublasLt() {
+        CublasLt bound = cublasLt;
+        if (bound == null) {
+            try {
+                bound = CublasLt.of(cublas);
+            } catch (RefusedException e) {
+                throw new NativeLibraryException("cuBLASLt cannot be used: " + e.reason() + ". " + e.remedy(), e);
+            }
+            cublasLt = bound;
+        }
+        return bound;
     }
 }

@@ -14,7 +14,7 @@ final class CudaProbe {
     enum Depth {
         /// Up to the first problem.
         FIRST_PROBLEM,
-        /// Everything that can be looked at, NVRTC too.
+        /// Everything that can be looked at, cuBLASLt and NVRTC too.
         EVERYTHING
     }
 
@@ -49,6 +49,7 @@ final class CudaProbe {
             probe.readyNatives();
         }
         if (depth == Depth.EVERYTHING) {
+            Optional.ofNullable(probe.cublas).map(CublasLt::report).ifPresent(probe.searches::add);
             Search<Nvrtc> nvrtc = Nvrtc.search(platform, environment, probe.driverVersion());
             probe.searches.add(nvrtc.report(CudaLibrary.NVRTC.title()));
         }

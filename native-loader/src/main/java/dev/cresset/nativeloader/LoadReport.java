@@ -14,7 +14,8 @@ import java.util.Optional;
 ///   `CRESSET_CUDA_NVRTC`, 3 what other code has loaded, 4 `CUDA_PATH` and `CUDA_HOME`, 5 the usual folders of
 ///   toolkits, 6 `LD_LIBRARY_PATH`, 7 conda's environment and pip's packages, 8 the system's loader.
 ///
-/// What 1 and 2 name is taken or refused, never passed over.
+/// What 1 and 2 name is taken or refused, never passed over. cuBLASLt is not looked for: it is the one that the cuBLAS
+/// works with.
 ///
 /// @param platform the operating system and processor, such as `linux-x86_64`
 /// @param searches how each library was looked for; one that was not looked for is not there
@@ -37,7 +38,7 @@ public record LoadReport(
         }
     }
 
-    /// The search for the library of this title: `driver`, `cuBLAS` or `NVRTC`.
+    /// The search for the library of this title: `driver`, `cuBLAS`, `cuBLASLt` or `NVRTC`.
     public Optional<LibrarySearch> search(String library) {
         return searches.stream()
                 .filter(search -> search.library().equals(library))

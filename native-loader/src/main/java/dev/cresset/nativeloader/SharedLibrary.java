@@ -52,7 +52,7 @@ final class SharedLibrary implements SymbolLookup {
 
     /// The library that this process already has under a SONAME, whoever loaded it: held open once more. Not known on
     /// Windows.
-    private static Optional<SharedLibrary> loaded(String soname) {
+    static Optional<SharedLibrary> loaded(String soname) {
         if (Platform.isWindows()) {
             return Optional.empty();
         }

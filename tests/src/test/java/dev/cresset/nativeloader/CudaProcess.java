@@ -3,11 +3,15 @@ package dev.cresset.nativeloader;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import jcuda.CudaException;
@@ -89,6 +93,7 @@ final class CudaProcess {
     /// - `calls`: what failing calls of JCuda's do
     /// - `natives`: JCuda's files in memory
     /// - `bind`: links JCuda's library to the cuBLAS that is found, without a driver
+    /// - `lt`: binds the cuBLASLt of the cuBLAS that is found, and makes one object of each kind with it
     /// - `open=<file>`: opens a library as other code would
     /// - `<name>=<value>`: sets a system property; an empty value takes it away
     public static void main(String[] steps) throws RefusedException {
@@ -99,6 +104,7 @@ final class CudaProcess {
                 case "load" -> System.out.println(load());
                 case "report" -> System.out.print(CudaLibraries.report().text());
                 case "bind" -> System.out.println(bind());
+                case "lt" -> System.out.println(lt());
                 case "calls" -> {
                     System.out.println(said("cuInit", () -> JCudaDriver.cuInit(0)));
                     System.out.println(said("cublasCreate", () -> JCublas2.cublasCreate(new cublasHandle())));
@@ -131,24 +137,68 @@ final class CudaProcess {
     }
 
     private static String bind() throws RefusedException {
-        JCudaNatives natives = JCudaNatives.of(Platform.current());
-        List<String> functions = natives.cublasFunctions();
-        Search<CublasLibrary> search = Search.run(
-                new SearchOrder(Platform.current(), Environment.current()).of(CudaLibrary.CUBLAS),
-                CudaLibrary.CUBLAS.names(Platform.current()),
-                new CublasLibrary.Judge(Integer.MAX_VALUE, functions));
-        if (search.refusal().isPresent()) {
-            throw search.refusal().get();
-        }
-        if (search.found().isEmpty()) {
+        CublasLibrary cublas = cublas().orElse(null);
+        if (cublas == null) {
             return "no cuBLAS";
         }
-        CublasLibrary cublas = search.found().get();
+        JCudaNatives natives = JCudaNatives.of(Platform.current());
         Path folder = new NativeCache(CacheFolder.chosen()).unpack(natives.linkedTo(cublas.soname()));
         SharedLibrary bound =
                 SharedLibrary.openWhole(folder.resolve(natives.cublas()).toString());
-        return "bound " + functions.size() + " functions of " + cublas.soname() + " " + cublas.version() + " at "
-                + cublas.path() + " to " + bound.path();
+        return "bound " + natives.cublasFunctions().size() + " functions of " + cublas.soname() + " " + cublas.version()
+                + " at " + cublas.path() + " to " + bound.path();
+    }
+
+    private static String lt() throws RefusedException {
+        CublasLibrary cublas = cublas().orElse(null);
+        if (cublas == null) {
+            return "no cuBLAS";
+        }
+        CublasLt lt;
+        try {
+            lt = CublasLt.of(cublas);
+        } catch (RefusedException e) {
+            return "refused " + e.reason() + ". " + e.remedy();
+        }
+        return "bound cuBLASLt " + lt.version() + " at " + lt.path() + ": " + objects(lt.functions());
+    }
+
+    /// The statuses of making, changing and giving back a description of a product, a layout and a preference.
+    private static String objects(CublasLtFunctions functions) {
+        int epilogue = 7;
+        int reluAuxBias = 134;
+        int auxLeading = 12;
+        int workspace = 1;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment made = arena.allocate(ValueLayout.JAVA_LONG);
+            List<Integer> said = new ArrayList<>();
+            said.add(functions.cublasLtMatmulDescCreate(made.address(), 68, 0));
+            long description = made.get(ValueLayout.JAVA_LONG, 0);
+            long number = arena.allocateFrom(ValueLayout.JAVA_LONG, reluAuxBias).address();
+            said.add(functions.cublasLtMatmulDescSetAttribute(description, epilogue, number, Integer.BYTES));
+            said.add(functions.cublasLtMatmulDescSetAttribute(description, auxLeading, number, Long.BYTES));
+            said.add(functions.cublasLtMatmulDescSetAttribute(description, auxLeading, number, Integer.BYTES));
+            said.add(functions.cublasLtMatmulDescDestroy(description));
+            said.add(functions.cublasLtMatrixLayoutCreate(made.address(), 14, 784, 128, 784));
+            said.add(functions.cublasLtMatrixLayoutDestroy(made.get(ValueLayout.JAVA_LONG, 0)));
+            said.add(functions.cublasLtMatmulPreferenceCreate(made.address()));
+            long preference = made.get(ValueLayout.JAVA_LONG, 0);
+            said.add(functions.cublasLtMatmulPreferenceSetAttribute(preference, workspace, number, Long.BYTES));
+            said.add(functions.cublasLtMatmulPreferenceDestroy(preference));
+            return said.toString();
+        }
+    }
+
+    private static Optional<CublasLibrary> cublas() throws RefusedException {
+        Search<CublasLibrary> search = Search.run(
+                new SearchOrder(Platform.current(), Environment.current()).of(CudaLibrary.CUBLAS),
+                CudaLibrary.CUBLAS.names(Platform.current()),
+                new CublasLibrary.Judge(
+                        Integer.MAX_VALUE, JCudaNatives.of(Platform.current()).cublasFunctions()));
+        if (search.refusal().isPresent()) {
+            throw search.refusal().get();
+        }
+        return search.found();
     }
 
     private static String said(String call, Supplier<Integer> made) {

@@ -160,6 +160,16 @@ class CudaRefusalsTest {
         assertTrue(report.contains("7. conda and pip: " + new13 + ": REFUSED: it is of CUDA 13"), report);
     }
 
+    @Test
+    void aCublasLtThatCannotBeUsedIsAnAnswerAndNothingElseFails() throws Exception {
+        List<String> said =
+                lines(List.of("cresset.cuda.driver=" + driver, "cresset.cuda.cublas=" + cublas, "lt", "load"));
+        assertTrue(
+                said.getFirst().matches("refused it lacks the function cublasLt\\w+\\. Install it again, .*"),
+                said.getFirst());
+        assertTrue(said.getLast().startsWith("loaded driver 13000"), said.getLast());
+    }
+
     private static Path toolkit() throws Exception {
         Path toolkit = folder.resolve("toolkit");
         if (!Files.exists(toolkit)) {

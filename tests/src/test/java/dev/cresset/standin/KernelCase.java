@@ -2,6 +2,7 @@ package dev.cresset.standin;
 
 import static dev.cresset.standin.KernelCase.Kind.COUNTER;
 import static dev.cresset.standin.KernelCase.Kind.DOUBLES;
+import static dev.cresset.standin.KernelCase.Kind.HALVES;
 import static dev.cresset.standin.KernelCase.Kind.INT;
 import static dev.cresset.standin.KernelCase.Kind.LABELS;
 import static dev.cresset.standin.KernelCase.Kind.LONG;
@@ -31,6 +32,8 @@ final class KernelCase {
         ROOM,
         /// The same, of `double`s.
         ROOM_OF_DOUBLES,
+        /// Memory that the kernel is to write, 2 bytes a number.
+        HALVES,
         /// Memory: one whole number, 1.
         COUNTER,
         /// A number of the kernel's type.
@@ -134,6 +137,17 @@ final class KernelCase {
                         number(LONG, 1),
                         width);
             case KEEP -> List.of(memory(REALS, 1), memory(COUNTER, 1), room, size);
+            case ROUND_TO_BF16 -> List.of(all, memory(HALVES, n), size);
+            case SPLIT_TF32 -> List.of(all, room, room, size);
+            case STEP_TINY,
+                    STEP_DRAW,
+                    STEP_NORMALIZE,
+                    STEP_NORMALIZE_GRADIENT,
+                    STEP_NORMALIZE_GRADIENT_OF_CLASSES,
+                    STEP_CLASSIFY,
+                    STEP_CLASSIFY_GRADIENT,
+                    STEP_LOSS,
+                    STEP_UPDATE -> throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
         };
     }
 

@@ -69,11 +69,11 @@ final class KernelRun {
         int count = (int) argument.number();
         Kind kind = argument.kind();
         boolean wide = real == Real.F64 || kind == Kind.DOUBLES || kind == Kind.ROOM_OF_DOUBLES || kind == Kind.COUNTER;
-        int size = count * (wide ? Double.BYTES : Float.BYTES);
+        int size = count * (kind == Kind.HALVES ? Short.BYTES : wide ? Double.BYTES : Float.BYTES);
         CUdeviceptr address = session.bytes(size);
         memory.add(address);
         sizes.add(size);
-        if (kind == Kind.ROOM || kind == Kind.ROOM_OF_DOUBLES) {
+        if (kind == Kind.ROOM || kind == Kind.HALVES || kind == Kind.ROOM_OF_DOUBLES) {
             return address;
         }
         ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());

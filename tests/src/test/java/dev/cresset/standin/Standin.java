@@ -85,13 +85,19 @@ public final class Standin {
         Controls.fail(call, nth, status);
     }
 
+    /// cuBLASLt finds no algorithm for products with this epilogue, until the next reset.
+    public static void refuseEpilogue(int epilogue) {
+        Controls.run("standin_lt_refuse", epilogue);
+    }
+
     /// How often an API function, or any for `*`, was called since the last reset, or a kernel ran.
     public static long calls(String call) {
         return Controls.number("standin_calls", call);
     }
 
     /// How many are live: `bytes`, `allocations`, `pinned`, `streams`, `events`, `modules`, `graphs`, `execs`,
-    /// `contexts`, `handles`. And `leaked`: how many of them went with their context since the last reset.
+    /// `contexts`, `handles`, `descriptions` (cuBLASLt's objects). And `leaked`: how many of them went with their
+    /// context since the last reset.
     public static long live(String what) {
         long live = Controls.number("standin_live", what);
         requireDone(live, "counts no", what);

@@ -22,14 +22,14 @@ public record Choice(Device device, String reason) {
             int ordinal = wanted.equals("cuda") ? 0 : Integer.parseInt(wanted.substring("cuda:".length()));
             return asked(CudaBackend.open(ordinal, precision));
         }
-        if (wanted.equals("cpu") && precision != Precision.TF32) {
+        if (wanted.equals("cpu") && !precision.isOfGpusOnly()) {
             return asked(Device.cpu(precision));
         }
         if (wanted.equals("reference") && precision == Precision.FP64) {
             return asked(Device.reference());
         }
         throw new IllegalArgumentException("Device '" + name + "' in " + precision + " is not known: use auto, cuda or"
-                + " cuda:N in FP32, FP64 or TF32, cpu in FP32 or FP64, or reference in FP64.");
+                + " cuda:N in any precision, cpu in FP32 or FP64, or reference in FP64.");
     }
 
     /// The first GPU if it can be used, else the CPU; the reason says why not the GPU.
@@ -42,8 +42,9 @@ public record Choice(Device device, String reason) {
         } catch (DeviceUnavailableException e) {
             missing = e.getMessage();
         }
-        if (precision == Precision.TF32) {
-            throw new DeviceUnavailableException("TF32 is a precision of GPUs, and there is none to use: " + missing);
+        if (precision.isOfGpusOnly()) {
+            throw new DeviceUnavailableException(
+                    precision + " is a precision of GPUs, and there is none to use: " + missing);
         }
         device = Device.cpu(precision);
         return new Choice(device, device.description() + " (auto: " + firstSentence(missing) + "; see cresset doctor)");

@@ -33,7 +33,7 @@ record SafeTensor(String dtype, List<Long> shape, long begin, long end) {
 
     static String dtype(Precision precision) {
         return switch (precision) {
-            case FP32, TF32 -> "F32";
+            case FP32, TF32, BF16, FP32_3XTF32 -> "F32";
             case FP64 -> "F64";
         };
     }

@@ -88,7 +88,7 @@ final class SafeTensorsReader implements Closeable {
             ByteBuffer bytes = read(at, some * precision.bytes());
             for (int i = 0; i < some; i++) {
                 numbers[from + i] = switch (precision) {
-                    case FP32, TF32 -> bytes.getFloat();
+                    case FP32, TF32, BF16, FP32_3XTF32 -> bytes.getFloat();
                     case FP64 -> bytes.getDouble();
                 };
             }

@@ -32,7 +32,7 @@ final class SafeTensorsWriter {
                 flush();
             }
             switch (precision) {
-                case FP32, TF32 -> chunk.putFloat((float) number);
+                case FP32, TF32, BF16, FP32_3XTF32 -> chunk.putFloat((float) number);
                 case FP64 -> chunk.putDouble(number);
             }
         }

@@ -14,6 +14,7 @@ import dev.cresset.tensor.Precision;
 import dev.cresset.verify.DeviceCheck;
 import dev.cresset.verify.Place;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -87,19 +88,21 @@ class CudaSteadyStepTest {
     }
 
     @Test
-    void everyKernelOfTheTableRunsInTheCheckOfADevice() {
-        for (Precision precision : List.of(Precision.FP32, Precision.FP64)) {
-            Real real = precision == Precision.FP32 ? Real.F32 : Real.F64;
+    void everyKernelOfTheTableRunsInTheChecksOfDevices() {
+        List<String> idle = new ArrayList<>();
+        for (Real real : Real.values()) {
+            Arrays.stream(Kernel.values())
+                    .filter(kernel -> kernel.family() == Kernel.Family.VERB && kernel.exists(real))
+                    .forEach(kernel -> idle.add(kernel.symbol(real)));
+        }
+        for (Precision precision : Precision.values()) {
             try (Device device = Place.openCuda(precision)) {
                 Standin.reset();
                 DeviceCheck.run(device);
-                List<Kernel> idle = Arrays.stream(Kernel.values())
-                        .filter(kernel -> kernel.family() == Kernel.Family.VERB && kernel.exists(real))
-                        .filter(kernel -> Standin.calls(kernel.symbol(real)) == 0)
-                        .toList();
-                assertEquals(List.of(), idle);
+                idle.removeIf(symbol -> Standin.calls(symbol) > 0);
             }
         }
+        assertEquals(List.of(), idle);
     }
 
     @Test

@@ -53,9 +53,9 @@ public final class CpuBackend extends Device {
             throw new IllegalArgumentException(
                     "A CPU device computes on 1 or more threads, found " + threads + ": leave the number out for all.");
         }
-        if (precision == Precision.TF32) {
+        if (precision.isOfGpusOnly()) {
             throw new IllegalArgumentException(
-                    "A CPU device computes in FP32 or FP64, found TF32: that is a precision of GPUs.");
+                    "A CPU device computes in FP32 or FP64, found " + precision + ": that is a precision of GPUs.");
         }
         try {
             return new CpuBackend(precision, threads, OpenBlas.load());

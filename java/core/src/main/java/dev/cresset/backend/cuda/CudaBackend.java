@@ -66,7 +66,8 @@ public final class CudaBackend extends Device {
             teardown.add(exchange::close);
             this.launch = new CudaLaunch(context, real, kernels.functions());
             CudaReductions reductions = new CudaReductions(launch, new CudaScratch(heap));
-            this.ops = new CheckedOps(this, new CudaOps(context, launch, blas, reductions));
+            CudaProducts products = new CudaProducts(blas, launch, new CudaScratch(heap), precision);
+            this.ops = new CheckedOps(this, new CudaOps(context, launch, products, reductions));
             teardown.add(context::stop);
             this.description = "%s: %s on %s, driver for CUDA %s, cuBLAS %s, kernels: %s"
                     .formatted(name(), precision, gpu, driver.version(), driver.cublasVersion(), kernels.origin());

@@ -3,20 +3,19 @@ package dev.cresset.backend.cuda;
 import dev.cresset.backend.Transpose;
 import dev.cresset.kernels.Real;
 import dev.cresset.tensor.Precision;
-import dev.cresset.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jcuda.Pointer;
+import jcuda.cudaDataType;
 import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasComputeType;
+import jcuda.jcublas.cublasGemmAlgo;
 import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasMath;
-import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasPointerMode;
 import jcuda.runtime.cudaStream_t;
 
-/// Products of matrices by cuBLAS, on the context's stream. cuBLAS sees column-major matrices, so it sees each of ours
-/// transposed: `C = op(A) · op(B)` is computed as `Cᵀ = op(B)ᵀ · op(A)ᵀ`, which needs no copy. This is the only place
-/// that knows of it.
+/// Products of matrices of one type by cuBLAS, on the context's stream, which sees them as [ColumnMajor] says.
 ///
 /// FP32 is strict: 24 significant bits all the way. TF32 leaves the factors 11 significant bits (rounded or cut off,
 /// depending on the GPU) and adds in float32.
@@ -46,7 +45,7 @@ final class CudaBlas {
             check(
                     JCublas2.cublasSetMathMode(
                             handle,
-                            precision == Precision.TF32
+                            precision == Precision.TF32 || precision == Precision.FP32_3XTF32
                                     ? cublasMath.CUBLAS_TF32_TENSOR_OP_MATH
                                     : cublasMath.CUBLAS_DEFAULT_MATH),
                     "cublasSetMathMode");
@@ -59,13 +58,48 @@ final class CudaBlas {
     }
 
     /// `c ← op(a) · op(b) + beta · c`; sizes are 1 or more. With beta 0 the old c is not read. The context is entered.
-    void product(Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, Tensor c, double beta) {
-        first.at(CudaBuffer.address(b));
-        second.at(CudaBuffer.address(a));
-        result.at(CudaBuffer.address(c));
-        int k = transposeA == Transpose.NO ? a.columns() : a.rows();
-        multiply(
-                operation(transposeB), operation(transposeA), c.columns(), c.rows(), k, b.columns(), a.columns(), beta);
+    ///
+    /// @param a address of the first factor, as `p` says it lies there
+    void product(long a, long b, long c, ColumnMajor p, double beta) {
+        first.at(b);
+        second.at(a);
+        result.at(c);
+        multiply(p, beta);
+    }
+
+    /// The same with factors of 16 bits each, bfloat16, and sums and c in float32.
+    void productOfBf16(long a, long b, long c, ColumnMajor p, double beta) {
+        first.at(b);
+        second.at(a);
+        result.at(c);
+        put(Double.BYTES, beta);
+        int status = JCublas2.cublasGemmEx_new(
+                handle,
+                p.operationB(),
+                p.operationA(),
+                p.m(),
+                p.n(),
+                p.k(),
+                one,
+                first,
+                cudaDataType.CUDA_R_16BF,
+                p.widthB(),
+                second,
+                cudaDataType.CUDA_R_16BF,
+                p.widthA(),
+                kept,
+                result,
+                cudaDataType.CUDA_R_32F,
+                p.m(),
+                cublasComputeType.CUBLAS_COMPUTE_32F,
+                cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
+        if (status != 0) {
+            check(status, "cublasGemmEx of bfloat16, " + sizes(p, beta));
+        }
+    }
+
+    private static String sizes(ColumnMajor p, double beta) {
+        return p.n() + "×" + p.k() + " by " + p.k() + "×" + p.m() + " (beta " + beta + ")";
     }
 
     /// What cuBLAS does at its first product, and a workspace that it takes for itself, would be allocations at a time
@@ -78,11 +112,11 @@ final class CudaBlas {
         first.at(numbers);
         second.at(numbers + Double.BYTES);
         result.at(numbers + 2 * Double.BYTES);
-        multiply(cublasOperation.CUBLAS_OP_N, cublasOperation.CUBLAS_OP_N, 1, 1, 1, 1, 1, 0);
+        multiply(ColumnMajor.of(1, 1, Transpose.NO, 1, 1, Transpose.NO), 0);
     }
 
     /// Bytes that NVIDIA advises for a compute capability.
-    private static long workspace(int major) {
+    static long workspace(int major) {
         return switch (major) {
             case 9, 10 -> 32L << 20;
             case 12 -> 12L << 20;
@@ -90,16 +124,19 @@ final class CudaBlas {
         };
     }
 
-    private void multiply(int opB, int opA, int n, int m, int k, int widthB, int widthA, double beta) {
+    private void multiply(ColumnMajor p, double beta) {
         put(Double.BYTES, beta);
+        int opB = p.operationB();
+        int opA = p.operationA();
+        int m = p.m();
+        int n = p.n();
         int status = real == Real.F32
-                ? JCublas2.cublasSgemm(handle, opB, opA, n, m, k, one, first, widthB, second, widthA, kept, result, n)
-                : JCublas2.cublasDgemm(handle, opB, opA, n, m, k, one, first, widthB, second, widthA, kept, result, n);
+                ? JCublas2.cublasSgemm(
+                        handle, opB, opA, m, n, p.k(), one, first, p.widthB(), second, p.widthA(), kept, result, m)
+                : JCublas2.cublasDgemm(
+                        handle, opB, opA, m, n, p.k(), one, first, p.widthB(), second, p.widthA(), kept, result, m);
         if (status != 0) {
-            check(
-                    status,
-                    (real == Real.F32 ? "cublasSgemm" : "cublasDgemm") + " of " + m + "×" + k + " by " + k + "×" + n
-                            + " (beta " + beta + ")");
+            check(status, (real == Real.F32 ? "cublasSgemm" : "cublasDgemm") + " of " + sizes(p, beta));
         }
     }
 
@@ -109,10 +146,6 @@ final class CudaBlas {
         } else {
             factors.putDouble(at, value);
         }
-    }
-
-    private static int operation(Transpose transpose) {
-        return transpose == Transpose.NO ? cublasOperation.CUBLAS_OP_N : cublasOperation.CUBLAS_OP_T;
     }
 
     private void check(int status, String call) {

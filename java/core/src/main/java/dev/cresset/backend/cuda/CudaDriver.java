@@ -111,6 +111,12 @@ final class CudaDriver {
         return device;
     }
 
+    /// Bytes of shared memory that a block may have at most, if its kernel asks for them.
+    static int sharedOfBlock(int ordinal) {
+        return attribute(
+                handle(ordinal), ordinal, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
+    }
+
     private static Gpu gpu(int ordinal) {
         CUdevice device = handle(ordinal);
         byte[] name = new byte[LONGEST_NAME];

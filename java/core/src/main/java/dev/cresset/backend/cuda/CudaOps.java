@@ -19,15 +19,15 @@ import jcuda.driver.JCudaDriver;
 final class CudaOps implements Ops {
     private final CudaContext context;
     private final CudaLaunch launch;
-    private final CudaBlas blas;
+    private final CudaProducts products;
     private final CudaReductions reductions;
     private final DeviceAddress source = new DeviceAddress();
     private final DeviceAddress target = new DeviceAddress();
 
-    CudaOps(CudaContext context, CudaLaunch launch, CudaBlas blas, CudaReductions reductions) {
+    CudaOps(CudaContext context, CudaLaunch launch, CudaProducts products, CudaReductions reductions) {
         this.context = context;
         this.launch = launch;
-        this.blas = blas;
+        this.products = products;
         this.reductions = reductions;
     }
 
@@ -36,7 +36,7 @@ final class CudaOps implements Ops {
         synchronized (context) {
             if (a.size() > 0 && b.size() > 0) {
                 context.enter();
-                blas.product(a, transposeA, b, transposeB, c, beta);
+                products.product(a, transposeA, b, transposeB, c, beta);
             } else if (beta == 0) {
                 fill(c, 0);
             } else {

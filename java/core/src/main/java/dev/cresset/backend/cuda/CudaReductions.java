@@ -129,7 +129,7 @@ final class CudaReductions {
     }
 
     /// What the sum over rows is divided by: 0 for 1, 1 for the number of rows, 2 for the weights of their classes.
-    private static int rule(CrossEntropy spec) {
+    static int rule(CrossEntropy spec) {
         if (spec.reduction() == Reduction.SUM) {
             return 0;
         }

@@ -1,6 +1,6 @@
 package dev.cresset.backend.cuda;
 
-/// Memory for the partial results of reductions, which live from one kernel of a verb to the next. It grows and is
+/// Memory for what lives from one kernel of a verb to the next, such as the partial results of reductions. It grows and is
 /// never freed before the device: recordings go on using what they were recorded with.
 final class CudaScratch {
     private static final long SMALLEST = 1 << 16;
@@ -15,7 +15,11 @@ final class CudaScratch {
 
     /// The address of room for `count` float64 numbers, whatever is in them.
     long doubles(long count) {
-        long bytes = Math.multiplyExact(count, Double.BYTES);
+        return bytes(Math.multiplyExact(count, Double.BYTES));
+    }
+
+    /// The address of so many bytes, whatever is in them.
+    long bytes(long bytes) {
         if (bytes > memory.bytes()) {
             memory = heap.allocate(Math.max(bytes, 2 * memory.bytes()));
         }

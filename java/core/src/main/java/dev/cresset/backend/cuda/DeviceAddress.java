@@ -19,6 +19,11 @@ final class DeviceAddress extends CUdeviceptr {
         }
     }
 
+    /// The address behind any of JCuda's pointers and handles, such as a stream.
+    static long of(NativePointerObject object) {
+        return (long) VALUE.get(object);
+    }
+
     /// The address.
     long value() {
         return getNativePointer();

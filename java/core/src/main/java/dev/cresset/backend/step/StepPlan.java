@@ -1,5 +1,6 @@
 package dev.cresset.backend.step;
 
+import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
 import java.util.List;
 
@@ -18,6 +19,7 @@ import java.util.List;
 /// @param update the optimizer
 /// @param draw the data
 /// @param ring 1 × size: the losses of the last steps
+/// @throws ShapeException if the data or a linear layer has other sizes than what it is joined to
 public record StepPlan(
         int rows,
         int inputs,
@@ -29,5 +31,27 @@ public record StepPlan(
         Tensor ring) {
     public StepPlan {
         stages = List.copyOf(stages);
+        int given = draw.targets().columns();
+        require(rows, 1, draw.order().batchSize(), "rows of a batch");
+        require(draw.features().columns(), inputs, inputs, "columns of the features");
+        require(given, given == 1 ? 1 : targetColumns, targetColumns, "columns of the targets");
+        require(draw.features().rows(), draw.order().rows(), Integer.MAX_VALUE, "rows of the features");
+        require(draw.targets().rows(), draw.order().rows(), Integer.MAX_VALUE, "rows of the targets");
+        require(ring.size(), 1, Long.MAX_VALUE, "places of the ring");
+        int width = inputs;
+        for (Stage stage : stages) {
+            if (stage instanceof Stage.Affine layer) {
+                require(layer.inputs(), width, width, "inputs of " + layer.name());
+                width = layer.outputs();
+            }
+        }
+    }
+
+    private static void require(long found, long least, long most, String what) {
+        if (found < least || found > most) {
+            throw new ShapeException("A training step does not fit together: expected "
+                    + (least == most ? least : most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most)
+                    + " " + what + ", found " + found + ". Make layers, data and batches of the same sizes.");
+        }
     }
 }

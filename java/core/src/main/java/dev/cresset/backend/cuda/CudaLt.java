@@ -1,0 +1,139 @@
+package dev.cresset.backend.cuda;
+
+import dev.cresset.backend.DeviceFailedException;
+import dev.cresset.nativeloader.CublasLt;
+import dev.cresset.nativeloader.CublasLtFunctions;
+import dev.cresset.nativeloader.CudaLibraries;
+import dev.cresset.nativeloader.NativeLibraryException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import jcuda.driver.CUstream;
+
+/// cuBLASLt on one stream: products that are planned once and run many times, with a bias, a ReLU or its gradient on
+/// the way out. A step is planned where its memory is laid out:
+///
+/// ```java
+/// List<String> refused = new ArrayList<>();
+/// Optional<CudaLt> lt = CudaLt.open(context, heap, context.stream(), refused);
+/// Optional<CudaLtProduct> forward = lt.flatMap(each -> each.plan(
+///         CudaLtSpec.forward(CudaLtTypes.TF32, 128, 784, 512, CudaLtEpilogue.RELU_AUX_BIAS), refused));
+/// ```
+///
+/// and each step then calls `forward.run(x, w, y, bias, mask)` with addresses. Where there is no product, `refused` has
+/// gained a sentence that says why, and [CudaBlas] with the kernels does the same work.
+///
+/// - Plan with the monitor of the context held and the context entered, outside a recording: it allocates. Run each
+///   product once before it is recorded: cuBLASLt loads the kernel at its first run.
+/// - Running allocates nothing and waits for nothing. It keeps no tensor's memory alive and notes no use of it: who
+///   runs a product in a recording does that.
+/// - The products share a workspace, which is why they belong to one stream: a second stream takes a second `CudaLt`.
+/// - Same plan, same bits: the library's first answer is taken, nothing is timed, and algorithms are left out that
+///   would add partial sums in another type than that of the sums.
+/// - The row-major view of the products is [CudaLtSpec]'s.
+final class CudaLt {
+    private final CudaContext context;
+    private final CublasLt library;
+    private final long stream;
+    private final CudaMemory workspace;
+    private final long handle;
+    private final List<CudaLtProduct> products = new ArrayList<>();
+
+    private CudaLt(CudaContext context, CudaHeap heap, CUstream stream, CublasLt library) {
+        this.context = context;
+        this.library = library;
+        this.stream = DeviceAddress.of(stream);
+        this.workspace = heap.allocate(CudaBlas.workspace(context.gpu().major()));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment made = arena.allocate(ValueLayout.JAVA_LONG);
+            check(library.functions().cublasLtCreate(made.address()), "cublasLtCreate");
+            this.handle = made.get(ValueLayout.JAVA_LONG, 0);
+        } catch (RuntimeException e) {
+            heap.free(workspace);
+            throw e;
+        }
+    }
+
+    /// cuBLASLt for a stream of this context; empty where this machine's cuBLAS has none that can be used. Called as
+    /// cuBLAS is opened: with the gate of the GPU and the context's monitor held, the context entered.
+    ///
+    /// @param refused gains a sentence if it is empty
+    /// @throws DeviceFailedException if the library is there and fails
+    static Optional<CudaLt> open(CudaContext context, CudaHeap heap, CUstream stream, List<String> refused) {
+        CublasLt library;
+        try {
+            library = CudaLibraries.load().cublasLt();
+        } catch (NativeLibraryException e) {
+            refused.add("General kernels are used: " + e.getMessage());
+            return Optional.empty();
+        }
+        return Optional.of(new CudaLt(context, heap, stream, library));
+    }
+
+    /// Plans a product; empty where the library has no algorithm for it on this GPU.
+    ///
+    /// @param refused gains a sentence if it is empty
+    Optional<CudaLtProduct> plan(CudaLtSpec spec, List<String> refused) {
+        if (context.isCapturing()) {
+            throw new IllegalStateException("Cannot plan the product " + spec + " on " + context.gpu()
+                    + " inside a recording: plan it before.");
+        }
+        CudaLtDescription description = new CudaLtDescription(this, spec);
+        try {
+            Optional<CudaLtChoice> choice = CudaLtChoice.of(this, spec, description, refused);
+            if (choice.isEmpty()) {
+                description.close();
+                return Optional.empty();
+            }
+            CudaLtProduct product = new CudaLtProduct(this, spec, description, choice.get());
+            products.add(product);
+            return Optional.of(product);
+        } catch (RuntimeException e) {
+            description.close();
+            throw e;
+        }
+    }
+
+    /// What the library says of itself, such as `13.1.1`.
+    String version() {
+        return library.version();
+    }
+
+    CublasLtFunctions functions() {
+        return library.functions();
+    }
+
+    CudaContext context() {
+        return context;
+    }
+
+    long handle() {
+        return handle;
+    }
+
+    long stream() {
+        return stream;
+    }
+
+    CudaMemory workspace() {
+        return workspace;
+    }
+
+    void check(int status, String call) {
+        CudaStatus.blas(status, call, context.gpu());
+    }
+
+    /// Forgets a product that has been closed.
+    void forget(CudaLtProduct product) {
+        products.remove(product);
+    }
+
+    /// Gives the products and the handle back; the workspace is the heap's. See [CudaContext#close] about errors.
+    void close() {
+        List.copyOf(products).forEach(CudaLtProduct::close);
+        library.functions().cublasLtDestroy(handle);
+    }
+}

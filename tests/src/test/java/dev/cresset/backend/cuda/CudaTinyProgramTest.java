@@ -1,0 +1,338 @@
+package dev.cresset.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.cresset.backend.ClosedException;
+import dev.cresset.backend.CrossEntropy.Targets;
+import dev.cresset.backend.Device;
+import dev.cresset.backend.Recording;
+import dev.cresset.backend.Reduction;
+import dev.cresset.backend.step.StepProgram;
+import dev.cresset.backend.step.Tier;
+import dev.cresset.loss.BCELoss;
+import dev.cresset.loss.BCEWithLogitsLoss;
+import dev.cresset.loss.CrossEntropyLoss;
+import dev.cresset.loss.L1Loss;
+import dev.cresset.loss.Loss;
+import dev.cresset.loss.MSELoss;
+import dev.cresset.loss.SmoothL1Loss;
+import dev.cresset.nn.ActivationLayer;
+import dev.cresset.nn.BatchNorm1d;
+import dev.cresset.nn.ELU;
+import dev.cresset.nn.GELU;
+import dev.cresset.nn.Identity;
+import dev.cresset.nn.LeakyReLU;
+import dev.cresset.nn.Linear;
+import dev.cresset.nn.ReLU;
+import dev.cresset.nn.Sequential;
+import dev.cresset.nn.SiLU;
+import dev.cresset.nn.Sigmoid;
+import dev.cresset.nn.Softplus;
+import dev.cresset.nn.Tanh;
+import dev.cresset.optim.Hyper;
+import dev.cresset.tensor.RowOrder.Kind;
+import dev.cresset.tensor.ShapeException;
+import dev.cresset.verify.Place;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Whole steps of small nets in one kernel, held against the verbs on the reference device in float64, which start from
+/// the same numbers.
+@Tag("cuda")
+class CudaTinyProgramTest {
+    private static final int STEPS = 5;
+    /// Roundings of a parameter in a step beside those of its sums: functions, the loss, the update.
+    private static final int OTHERS = 32;
+
+    static final TinyCase TOY = TinyCase.of(
+                    "toy",
+                    () -> new Sequential(new Linear(4, 5, 1), new Sigmoid(), new Linear(5, 3, 2), new Sigmoid()),
+                    MSELoss::new,
+                    4,
+                    3,
+                    32)
+            .with(Hyper.lr(0.1));
+
+    static Stream<TinyCase> cases() {
+        List<TinyCase> cases = new ArrayList<>(List.of(TOY));
+        List<Supplier<ActivationLayer>> activations = List.of(
+                Identity::new,
+                Sigmoid::new,
+                Tanh::new,
+                ReLU::new,
+                () -> new LeakyReLU(0.2),
+                () -> new ELU(0.7),
+                GELU::new,
+                SiLU::new,
+                Softplus::new);
+        for (Supplier<ActivationLayer> activation : activations) {
+            cases.add(TinyCase.of(
+                    "3-7-5-2 with " + activation.get(), TinyCase.net(activation, 3, 7, 5, 2), MSELoss::new, 3, 2, 9));
+        }
+        Supplier<Sequential> probabilities = () -> new Sequential(new Linear(3, 4, 1), new Sigmoid());
+        cases.add(TinyCase.of("absolute", TinyCase.net(Tanh::new, 3, 4), L1Loss::new, 3, 4, 6));
+        cases.add(TinyCase.of("smooth absolute", TinyCase.net(Tanh::new, 3, 4), SmoothL1Loss::new, 3, 4, 6));
+        cases.add(TinyCase.of("binary", probabilities, BCELoss::new, 3, 4, 6));
+        cases.add(TinyCase.of("binary of logits", TinyCase.net(Tanh::new, 3, 4), BCEWithLogitsLoss::new, 3, 4, 6));
+        for (Reduction reduction : Reduction.values()) {
+            cases.add(TinyCase.of(
+                            "squared, " + reduction,
+                            TinyCase.net(Tanh::new, 2, 3, 3),
+                            () -> new MSELoss(reduction),
+                            2,
+                            3,
+                            7)
+                    .with(Hyper.lr(1.0 / 64)));
+            for (Targets targets : Targets.values()) {
+                boolean labels = targets == Targets.CLASS_INDICES;
+                Supplier<Loss> loss = () -> new CrossEntropyLoss(targets, reduction)
+                        .withLabelSmoothing(0.25)
+                        .withClassWeights(0.5, 1, 2, 0.25, 1);
+                cases.add(TinyCase.of(
+                                targets + ", " + reduction,
+                                TinyCase.net(Tanh::new, 2, 6, 5),
+                                loss,
+                                2,
+                                labels ? 1 : 5,
+                                11)
+                        .withLabels(labels ? 5 : 0)
+                        .with(Hyper.lr(1.0 / 64)));
+            }
+        }
+        Hyper momentum = Hyper.lr(0.0625).withMomentum(0.9);
+        cases.add(TOY.with(momentum));
+        cases.add(TOY.with(momentum.withDampening(0.5).withWeightDecay(0.125)));
+        cases.add(TOY.with(momentum.withNesterov().withWeightDecay(0.125)));
+        cases.add(TOY.with(Hyper.lr(0.0625).withWeightDecay(0.25)));
+        cases.add(TOY.with(Kind.SEQUENTIAL).withSamples(32));
+        for (int rows : new int[] {1, 2, 3, 31, 33, 128, 257}) {
+            cases.add(
+                    TinyCase.of("batch of " + rows, TinyCase.net(Tanh::new, 3, 5, 3), CrossEntropyLoss::new, 3, 1, rows)
+                            .withLabels(3));
+        }
+        cases.add(TinyCase.of("one of all", TinyCase.net(Tanh::new, 1, 1, 1), MSELoss::new, 1, 1, 1)
+                .withSamples(1));
+        cases.add(TinyCase.of("one class", TinyCase.net(Tanh::new, 2, 3, 1), CrossEntropyLoss::new, 2, 1, 5)
+                .withLabels(1));
+        cases.add(TinyCase.of("300 classes", TinyCase.net(Tanh::new, 2, 3, 300), CrossEntropyLoss::new, 2, 1, 5)
+                .withLabels(300));
+        cases.add(TinyCase.of("labels as one-hot rows", TinyCase.net(Tanh::new, 2, 3, 6), MSELoss::new, 2, 1, 5)
+                .withLabels(6));
+        cases.add(TinyCase.of("257 inputs", TinyCase.net(ReLU::new, 257, 9, 2), MSELoss::new, 257, 2, 10));
+        cases.add(TinyCase.of("8 layers", TinyCase.net(Tanh::new, 2, 3, 3, 3, 3, 3, 3, 3, 3), MSELoss::new, 2, 3, 4));
+        cases.add(TinyCase.of("4,000 parameters", TinyCase.net(Tanh::new, 31, 64, 31), MSELoss::new, 31, 31, 16));
+        return cases.stream();
+    }
+
+    static Stream<Arguments> casesHere() {
+        return Place.here().flatMap(place -> cases().map(of -> Arguments.of(of, place)));
+    }
+
+    @ParameterizedTest(name = "{0} on {1}")
+    @MethodSource("casesHere")
+    void stepsAreThoseOfTheVerbs(TinyCase of, Place place) {
+        try (TinyPlans tiny = new TinyPlans(of, place.device());
+                TinyPlans verbs = new TinyPlans(of, Device.reference());
+                StepProgram program = tiny.program()) {
+            program.run(STEPS);
+            verbs.compose(of.rows(), STEPS);
+            double u = place.device().precision().roundoff()
+                    + Device.reference().precision().roundoff();
+            double most = Arrays.stream(verbs.parameters()).map(Math::abs).reduce(1, Math::max);
+            double tolerance = STEPS * (of.rows() + of.inputs() + OTHERS) * u * most;
+            assertArrayEquals(verbs.parameters(), tiny.parameters(), tolerance, "parameters");
+            double[] losses = verbs.losses();
+            double largest = Arrays.stream(losses).map(Math::abs).reduce(1, Math::max);
+            assertArrayEquals(losses, tiny.losses(), tolerance * largest, "losses");
+            assertEquals(STEPS, tiny.steps());
+            assertEquals(STEPS, tiny.batch().value());
+        }
+    }
+
+    @ParameterizedTest(name = "{0} on {1}")
+    @MethodSource("casesHere")
+    void someStepsAndMoreStepsAreAllOfThemBitForBit(TinyCase of, Place place) {
+        try (TinyPlans parts = new TinyPlans(of, place.device());
+                TinyPlans whole = new TinyPlans(of, place.device());
+                StepProgram first = parts.program();
+                StepProgram second = whole.program()) {
+            first.run(1);
+            first.run(2);
+            first.run(0);
+            first.run(4);
+            second.run(7);
+            assertArrayEquals(whole.state(), parts.state());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void aRecordingOfStepsIsTheStepsBitForBit(Place place) {
+        try (TinyPlans recorded = new TinyPlans(TOY, place.device());
+                TinyPlans plain = new TinyPlans(TOY, place.device());
+                StepProgram inRecording = recorded.program();
+                StepProgram alone = plain.program();
+                Recording recording = place.device().record(() -> inRecording.run(3))) {
+            recording.replay();
+            recording.replay();
+            alone.run(6);
+            assertArrayEquals(plain.state(), recorded.state());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void theLearningRateMayChangeBetweenRuns(Place place) {
+        try (TinyPlans tiny = new TinyPlans(TOY, place.device());
+                TinyPlans verbs = new TinyPlans(TOY, Device.reference());
+                StepProgram program = tiny.program()) {
+            program.run(2);
+            tiny.lr(2);
+            program.run(2);
+            verbs.compose(TOY.rows(), 2);
+            verbs.lr(2);
+            verbs.compose(TOY.rows(), 2);
+            assertArrayEquals(verbs.parameters(), tiny.parameters(), place.shortTolerance() * TOY.rows());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void aShortLastBatchIsAProgramOfItsOwn(Place place) {
+        TinyCase of = TOY.withSamples(64 + 5).withBatches(3);
+        try (TinyPlans tiny = new TinyPlans(of, place.device());
+                TinyPlans verbs = new TinyPlans(of, Device.reference());
+                StepProgram whole = tiny.program(of.rows());
+                StepProgram last = tiny.program(5)) {
+            for (int epoch = 0; epoch < 3; epoch++) {
+                whole.run(2);
+                last.run(1);
+                verbs.compose(of.rows(), 2);
+                verbs.compose(5, 1);
+            }
+            assertArrayEquals(verbs.parameters(), tiny.parameters(), 9 * place.shortTolerance() * TOY.rows());
+            assertEquals(9, tiny.batch().value());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void theRingHasTheLossesOfTheLastSteps(Place place) {
+        int steps = TinyPlans.RING + 10;
+        try (TinyPlans tiny = new TinyPlans(TOY, place.device());
+                TinyPlans again = new TinyPlans(TOY, place.device());
+                StepProgram program = tiny.program();
+                StepProgram other = again.program()) {
+            program.run(steps);
+            other.run(steps - 10);
+            double[] before = again.losses();
+            other.run(10);
+            double[] all = tiny.losses();
+            assertArrayEquals(again.losses(), all);
+            assertArrayEquals(Arrays.copyOfRange(before, 10, before.length), Arrays.copyOfRange(all, 10, all.length));
+            assertTrue(all[9] < before[0], "the loss of step " + steps + " is " + all[9] + ", the first " + before[0]);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void theToyLearnsWhatAnotherToyKnows(Place place) {
+        TinyCase of = TOY.withSamples(320).with(Hyper.lr(1).withMomentum(0.9));
+        try (TinyPlans tiny = new TinyPlans(of, place.device());
+                StepProgram program = tiny.program()) {
+            program.run(1);
+            double first = tiny.losses()[0];
+            program.run(TinyPlans.RING * 6);
+            double last = Arrays.stream(tiny.losses()).average().orElseThrow();
+            assertTrue(last < 0.95 * first, "from " + first + " to " + last);
+        }
+    }
+
+    /// One sample's feature is NaN, or its label is none of the classes: the loss and what is trained become NaN, as by
+    /// the verbs.
+    @ParameterizedTest
+    @MethodSource("places")
+    void whatIsNoNumberOrNoClassIsNotOverlooked(Place place) {
+        TinyCase labels = TinyCase.of("labels", TinyCase.net(Tanh::new, 2, 3, 4), CrossEntropyLoss::new, 2, 1, 6);
+        for (TinyCase of : List.of(TOY.withNaN(), labels.withLabels(4).withNaN(), labels.withLabels(9))) {
+            try (TinyPlans tiny = new TinyPlans(of, place.device());
+                    StepProgram program = tiny.program()) {
+                program.run(of.samples() / of.rows());
+                double[] losses = tiny.losses();
+                assertTrue(Arrays.stream(losses).anyMatch(Double::isNaN), of + ": " + Arrays.toString(losses));
+                assertTrue(Arrays.stream(tiny.parameters()).anyMatch(Double::isNaN));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void whatDoesNotFitIsRefusedWithTheReason(Place place) {
+        assertRefused(
+                place,
+                () -> new Sequential(new Linear(4, 5, 1), new BatchNorm1d(5), new Linear(5, 3, 2)),
+                "takes linear layers and activations, found BatchNorm1d");
+        assertRefused(place, () -> new Sequential(new Sigmoid(), new Linear(4, 3, 1)), "before the first");
+        assertRefused(
+                place,
+                () -> new Sequential(new Linear(4, 3, 1), new Tanh(), new Sigmoid()),
+                "one activation behind each linear layer, found Sigmoid");
+        int[] deep = new int[18];
+        Arrays.fill(deep, 4);
+        deep[17] = 3;
+        assertRefused(place, TinyCase.net(Tanh::new, deep), "1 to 16 linear layers, found 17");
+        assertRefused(place, TinyCase.net(Tanh::new, 4, 9000, 3), "72,003 parameters and a batch of 32 rows need");
+    }
+
+    private static void assertRefused(Place place, Supplier<Sequential> model, String reason) {
+        TinyCase of = TinyCase.of("refused", model, MSELoss::new, 4, 3, 32);
+        try (TinyPlans tiny = new TinyPlans(of, place.device())) {
+            List<String> reasons = new ArrayList<>();
+            assertTrue(CudaTinyProgram.of(tiny.plan(32), (CudaBackend) place.device(), reasons)
+                    .isEmpty());
+            assertEquals(1, reasons.size());
+            assertTrue(reasons.getFirst().contains(reason), reasons.getFirst());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void aPlanWhoseSizesDoNotFitTogetherIsRefused(Place place) {
+        try (TinyPlans tiny = new TinyPlans(TOY, place.device())) {
+            String message =
+                    assertThrows(ShapeException.class, () -> tiny.plan(33)).getMessage();
+            assertTrue(message.contains("expected 1 to 32 rows of a batch, found 33"), message);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("places")
+    void aProgramSaysWhatItIsAndEndsWhenItIsClosed(Place place) {
+        try (TinyPlans tiny = new TinyPlans(TOY, place.device())) {
+            StepProgram program = tiny.program();
+            assertEquals(Tier.TINY, program.tier());
+            assertTrue(program.description().startsWith("4-5-3, batch 32: one launch for up to "));
+            program.close();
+            program.close();
+            assertThrows(ClosedException.class, () -> program.run(1));
+            StepProgram another = tiny.program();
+            tiny.model().close();
+            assertThrows(ClosedException.class, () -> another.run(1));
+            another.close();
+        }
+    }
+
+    static Stream<Place> places() {
+        return Place.here();
+    }
+}
