@@ -32,3 +32,11 @@
 #include "step_tiny_feed.cuh"
 #include "step_tiny_block.cuh"
 #include "step_tiny.cu"
+
+// The kernels of fused steps.
+#include "tile.cuh"
+#include "step_draw.cu"
+#include "step_normalize.cu"
+#include "step_classify.cu"
+#include "step_loss.cu"
+#include "step_update.cu"

@@ -139,7 +139,15 @@ final class KernelCase {
             case KEEP -> List.of(memory(REALS, 1), memory(COUNTER, 1), room, size);
             case ROUND_TO_BF16 -> List.of(all, memory(HALVES, n), size);
             case SPLIT_TF32 -> List.of(all, room, room, size);
-            case STEP_TINY -> throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
+            case STEP_TINY,
+                    STEP_DRAW,
+                    STEP_NORMALIZE,
+                    STEP_NORMALIZE_GRADIENT,
+                    STEP_NORMALIZE_GRADIENT_OF_CLASSES,
+                    STEP_CLASSIFY,
+                    STEP_CLASSIFY_GRADIENT,
+                    STEP_LOSS,
+                    STEP_UPDATE -> throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
         };
     }
 

@@ -45,6 +45,7 @@ public final class CudaBackend extends Device {
     private final CudaHeap heap;
     private final CudaExchange exchange;
     private final CudaLaunch launch;
+    private final CudaBlas blas;
     private final Ops ops;
     private final String description;
     private final CudaTeardown teardown = new CudaTeardown();
@@ -63,7 +64,7 @@ public final class CudaBackend extends Device {
             teardown.add(heap::close);
             CudaKernels kernels = CudaKernels.load(context, real, driver.cudaMajor());
             teardown.add(kernels::close);
-            CudaBlas blas = new CudaBlas(context, heap, precision);
+            this.blas = new CudaBlas(context, heap, precision);
             teardown.add(blas::close);
             this.exchange = new CudaExchange(context, real);
             teardown.add(exchange::close);
@@ -257,6 +258,10 @@ public final class CudaBackend extends Device {
 
     CudaLaunch launch() {
         return launch;
+    }
+
+    CudaBlas blas() {
+        return blas;
     }
 
     /// Notes that a verb uses memory: a recording keeps `owner` alive, and must find the memory when it is replayed.

@@ -11,6 +11,8 @@ final class CudaGrid {
     private static final int COLUMNS_A_BLOCK = 32;
     private static final int SMALLEST_CHUNK = 64;
     private static final int MOST_CHUNKS = 128;
+    private static final int TILE_COLUMNS = 16;
+    private static final int CLASS_GROUP = 8;
 
     private CudaGrid() {}
 
@@ -47,6 +49,16 @@ final class CudaGrid {
     /// Chunks of rows, and so partial results for each column; 1 or more.
     static int chunks(long rows) {
         return (int) Math.max(1, divide(rows, chunk(rows)));
+    }
+
+    /// Blocks for columns that each take 16 of, with all rows.
+    static int tiles(long columns) {
+        return Math.toIntExact(divide(columns, TILE_COLUMNS));
+    }
+
+    /// Blocks for classes that each take 8 of.
+    static int classGroups(long classes) {
+        return Math.toIntExact(divide(classes, CLASS_GROUP));
     }
 
     private static long divide(long a, long b) {

@@ -1,0 +1,79 @@
+// The end of a step: the optimizer over the whole arena, the loss into the ring, the counters.
+//
+//   of every element but the merged ones, as sgd or sgdMomentum (sgd.cu) with now = 0 for the first step:
+//     form 0   w <- w - lr g',  g' = g + weightDecay w
+//     form 1   v <- g' in the first step, else momentum v + (1 - dampening) g';  w <- w - lr v
+//     form 2   the same v;  w <- w - lr (g' + momentum v)
+//   of the merged ones, whose v is complete already:  w <- w - lr v
+//   ring_(now mod size) <- scale * sum of the partials / divisor,  step <- now + 1,  batch <- batch + 1
+//
+// `now` is what step was before this step: stepDraw notes it, because no block may read a counter that another advances.
+//
+// Shapes: gradient, velocity, weight n elements; hyper {lr, momentum, dampening, weightDecay}; partials double[count];
+// divisor double[1]; merged a byte for each 128 elements, 1 for merged; now, step, batch 64-bit.
+// Requirements: n is a multiple of 4, the three begin at a multiple of 16 bytes.
+// Grid: any number of blocks of ELEMENTS; the first one does the loss and the counters.
+// Bytes: reads 3n, writes 2n (form 0: 2n and n; merged: 2n and n), 16 at a time.
+// Reference: the verbs sgd, sgdMomentum, keep, advance. Test: CudaFusedProgramTest.
+
+namespace cresset {
+
+constexpr Long MERGED_TOGETHER = 128;
+
+// What the optimizer's numbers are in this step.
+struct Descent {
+    float lr;
+    float momentum;
+    float fresh;  // 1 - dampening
+    float decay;
+    int form;
+    bool first;
+
+    // The velocity and the weight of one element after the step.
+    __device__ inline Two<float> moved(float gradient, float velocity, float weight, bool merged) const {
+        if (merged) {
+            return {velocity, real::fma(-lr, velocity, weight)};
+        }
+        const float g = real::fma(decay, weight, gradient);
+        const float v = first ? g : real::fma(momentum, velocity, fresh * g);
+        const float along = form == 0 ? g : form == 1 ? v : real::fma(momentum, v, g);
+        return {v, real::fma(-lr, along, weight)};
+    }
+};
+
+CRESSET_KERNEL(ELEMENTS)
+stepUpdate_f32(
+        const float* gradient, const float* hyper, const Long* now, const double* partials, const double* divisor,
+        const unsigned char* merged, float* velocity, float* weight, float* ring, Long* step, Long* batch, float scale,
+        int form, Long count, Long size, Long n) {
+    const Descent descent = {hyper[LR],           hyper[MOMENTUM], 1.0f - hyper[DAMPENING],
+                             hyper[WEIGHT_DECAY], form,            *now == 0};
+    const Quad none = {{0, 0, 0, 0}};
+#pragma unroll 1
+    for (Long e = thread() * QUAD; e < n; e += threads() * QUAD) {
+        const bool complete = merged[e / MERGED_TOGETHER] != 0;
+        Quad w = *reinterpret_cast<const Quad*>(weight + e);
+        Quad v = form == 0 ? none : *reinterpret_cast<const Quad*>(velocity + e);
+        const Quad g = complete ? none : *reinterpret_cast<const Quad*>(gradient + e);
+#pragma unroll
+        for (int k = 0; k < QUAD; k++) {
+            const Two<float> moved = descent.moved(g.at[k], v.at[k], w.at[k], complete);
+            v.at[k] = moved.first;
+            w.at[k] = moved.second;
+        }
+        if (form != 0 && !complete) {
+            *reinterpret_cast<Quad*>(velocity + e) = v;  // =
+        }
+        *reinterpret_cast<Quad*>(weight + e) = w;  // =
+    }
+    if (blockIdx.x == 0) {
+        const double sum = sumOfPartials(partials, count);
+        if (threadIdx.x == 0) {
+            ring[*now % size] = float(double(scale) * sum / *divisor);  // =
+            *step = *now + 1;                                           // =
+            *batch += 1;                                                // +=
+        }
+    }
+}
+
+}  // namespace cresset

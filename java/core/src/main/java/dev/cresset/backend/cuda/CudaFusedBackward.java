@@ -1,0 +1,206 @@
+package dev.cresset.backend.cuda;
+
+import dev.cresset.backend.Parameter;
+import dev.cresset.backend.Statistics;
+import dev.cresset.backend.Transpose;
+import dev.cresset.backend.step.Stage;
+import dev.cresset.backend.step.Update;
+import dev.cresset.kernels.Kernel;
+import dev.cresset.tensor.Tensor;
+import java.util.List;
+
+/// The second half of a fused step: from the gradient of the output back to the gradients of all parameters.
+final class CudaFusedBackward {
+    private final CudaFusedLines lines;
+    private final CudaFusedMemory memory;
+    private final CudaFusedMerge merge;
+
+    CudaFusedBackward(CudaFusedLines lines, CudaFusedMerge merge) {
+        this.lines = lines;
+        this.memory = lines.memory();
+        this.merge = merge;
+    }
+
+    void add() {
+        List<CudaFusedLayer> layers = memory.layers();
+        boolean done = memory.last().way() == CudaFusedLayer.Way.CLASSES;
+        for (int i = layers.size() - 1; i >= 0; i--) {
+            CudaFusedLayer layer = layers.get(i);
+            Tensor input = memory.inputOf(i);
+            if (!done) {
+                toProduct(layer);
+            }
+            weightGradient(layer, input);
+            done = i > 0 && inputGradient(layer, layers.get(i - 1));
+        }
+    }
+
+    /// From the gradient of a layer's output to that of its product, and of its bias and normalisation.
+    private void toProduct(CudaFusedLayer layer) {
+        switch (layer.way()) {
+            case PLAIN -> plain(layer);
+            case NORMALIZED -> {
+                activation(layer);
+                normalized(layer);
+            }
+            case BY_VERBS -> {
+                activation(layer);
+                byVerbs(layer);
+            }
+            case CLASSES -> {}
+        }
+    }
+
+    private void plain(CudaFusedLayer layer) {
+        Tensor dz = layer.dz();
+        Tensor dbias = layer.affine().bias().gradient();
+        long partials = 2L * CudaGrid.chunks(dz.rows()) * dz.columns();
+        if (layer.activatesApart()) {
+            lines.add(
+                    layer.affine().name() + ": gradient of " + layer.function().kind()
+                            + " and bias, activateGradientSums",
+                    2,
+                    3 * dz.size() + 2 * partials + dz.columns(),
+                    () -> lines.device()
+                            .ops()
+                            .activateGradientSums(layer.function(), layer.z(), layer.a(), dz, dz, dbias));
+        } else {
+            lines.add(
+                    layer.affine().name() + ": gradient of bias, columnSums",
+                    2,
+                    dz.size() + 2 * partials + dz.columns(),
+                    () -> lines.device().ops().columnSums(dz, dbias));
+        }
+    }
+
+    private void activation(CudaFusedLayer layer) {
+        if (layer.activatesApart()) {
+            Tensor dz = layer.dz();
+            lines.add(
+                    layer.affine().name() + ": gradient of " + layer.function().kind() + ", activateGradient",
+                    1,
+                    3 * dz.size(),
+                    () -> lines.device()
+                            .ops()
+                            .activateGradient(layer.function(), layer.y(), layer.a(), dz, dz));
+        }
+    }
+
+    private void normalized(CudaFusedLayer layer) {
+        Tensor dz = layer.dz();
+        String text = layer.normalize().name() + ": gradient of normalisation"
+                + (CudaFusedForward.relu(layer) == 1 ? " and RELU" : "") + ", stepNormalizeGradient";
+        lines.add(text, 1, 3 * dz.size() + 8L * dz.columns(), () -> {
+            CudaLaunch begun =
+                    columns(Kernel.STEP_NORMALIZE_GRADIENT, layer).with(dz).with(dz);
+            gradients(begun, layer).run(CudaGrid.tiles(dz.columns()), 1);
+        });
+    }
+
+    /// Begins a launch with what the normalisation's gradient reads of the columns.
+    private CudaLaunch columns(Kernel kernel, CudaFusedLayer layer) {
+        return lines.launch(kernel)
+                .with(layer.z())
+                .with(layer.affine().bias().value())
+                .with(layer.mean())
+                .with(layer.spread())
+                .with(layer.normalize().gamma().value())
+                .with(layer.normalize().beta().value());
+    }
+
+    private static CudaLaunch gradients(CudaLaunch begun, CudaFusedLayer layer) {
+        begun.with(layer.normalize().gamma().gradient())
+                .with(layer.normalize().beta().gradient())
+                .with(layer.affine().bias().gradient());
+        begun.number(CudaFusedForward.relu(layer));
+        return begun.size(layer.dz().rows()).size(layer.dz().columns());
+    }
+
+    private void byVerbs(CudaFusedLayer layer) {
+        Stage.Normalize normalize = layer.normalize();
+        Tensor dz = layer.dz();
+        String text = normalize.name() + ": gradient of normalisation and bias verb by verb, since " + dz.rows()
+                + " rows are more than the " + CudaFusedLayer.MOST_ROWS + " that fit into a block's registers";
+        lines.add(text, 4, 5 * dz.size(), () -> {
+            lines.device()
+                    .ops()
+                    .batchNormGradient(
+                            Statistics.BATCH,
+                            layer.z(),
+                            layer.spread(),
+                            normalize.gamma().value(),
+                            dz,
+                            dz,
+                            normalize.gamma().gradient(),
+                            normalize.beta().gradient(),
+                            normalize.epsilon());
+            // The mean takes every shift of a column away.
+            lines.device().ops().fill(layer.affine().bias().gradient(), 0);
+        });
+    }
+
+    private void weightGradient(CudaFusedLayer layer, Tensor input) {
+        Parameter weight = layer.affine().weight();
+        Tensor dz = layer.dz();
+        String shape = dz.columns() + "×" + input.columns() + " over " + dz.rows() + " rows";
+        String text = layer.affine().name() + ": gradient of weight ";
+        long numbers = dz.size() + input.size() + weight.value().size();
+        if (layer.way() == CudaFusedLayer.Way.CLASSES) {
+            Tensor dbias = layer.affine().bias().gradient();
+            lines.add(text + "and bias " + shape + ", stepClassifyGradient", 1, numbers + dz.columns(), () -> {
+                CudaLaunch begun = lines.launch(Kernel.STEP_CLASSIFY_GRADIENT)
+                        .with(input)
+                        .with(dz)
+                        .with(weight.gradient())
+                        .with(dbias);
+                begun.size(dz.rows()).size(input.columns()).size(dz.columns());
+                begun.run(CudaGrid.tiles(input.columns()), CudaGrid.classGroups(dz.columns()));
+            });
+        } else if (merge.merges(weight)) {
+            Update update = lines.plan().update();
+            Tensor velocity = merge.velocity(weight);
+            lines.add(
+                    text + shape + " added to " + update.momentum() + " of its velocity, cuBLAS",
+                    1,
+                    numbers + velocity.size(),
+                    () -> product(dz, Transpose.YES, input, velocity, update.momentum()));
+        } else {
+            lines.add(
+                    text + shape + ", cuBLAS",
+                    1,
+                    numbers,
+                    () -> product(dz, Transpose.YES, input, weight.gradient(), 0));
+        }
+    }
+
+    private void product(Tensor a, Transpose transpose, Tensor b, Tensor c, double beta) {
+        lines.device().blas().product(a, transpose, b, Transpose.NO, c, beta);
+    }
+
+    /// The gradient of the output of the layer below; whether it is that of its product already.
+    private boolean inputGradient(CudaFusedLayer layer, CudaFusedLayer below) {
+        Tensor weight = layer.affine().weight().value();
+        Tensor dz = layer.dz();
+        Tensor to = below.dz();
+        String shape = CudaFusedLines.shape(dz, layer.inputs());
+        if (layer.way() == CudaFusedLayer.Way.CLASSES && below.isWhole()) {
+            String text = layer.affine().name() + ": gradient of input " + shape + ", through "
+                    + below.normalize().name() + ", stepNormalizeGradientOfClasses";
+            long numbers = 2 * to.size() + dz.size() + weight.size() + 8L * to.columns();
+            lines.add(text, 1, numbers, () -> {
+                CudaLaunch begun = columns(Kernel.STEP_NORMALIZE_GRADIENT_OF_CLASSES, below)
+                        .with(dz)
+                        .with(weight)
+                        .with(to);
+                gradients(begun, below).size(dz.columns()).run(CudaGrid.tiles(to.columns()), 1);
+            });
+            return true;
+        }
+        lines.add(
+                layer.affine().name() + ": gradient of input " + shape + ", cuBLAS",
+                1,
+                dz.size() + weight.size() + to.size(),
+                () -> product(dz, Transpose.NO, weight, to, 0));
+        return false;
+    }
+}

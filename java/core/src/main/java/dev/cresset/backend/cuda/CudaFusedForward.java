@@ -1,0 +1,234 @@
+package dev.cresset.backend.cuda;
+
+import dev.cresset.backend.Activation;
+import dev.cresset.backend.CrossEntropy;
+import dev.cresset.backend.CrossEntropy.Targets;
+import dev.cresset.backend.Ops;
+import dev.cresset.backend.PointwiseLoss;
+import dev.cresset.backend.Table;
+import dev.cresset.backend.Transpose;
+import dev.cresset.backend.step.Draw;
+import dev.cresset.backend.step.Objective;
+import dev.cresset.backend.step.Stage;
+import dev.cresset.kernels.Kernel;
+import dev.cresset.tensor.RowOrder;
+import dev.cresset.tensor.Tensor;
+
+/// The first half of a fused step: the batch, the layers, the loss and its gradient.
+final class CudaFusedForward {
+    private final CudaFusedLines lines;
+    private final CudaFusedMemory memory;
+
+    CudaFusedForward(CudaFusedLines lines) {
+        this.lines = lines;
+        this.memory = lines.memory();
+    }
+
+    void add() {
+        draw();
+        for (int i = 0; i < memory.layers().size(); i++) {
+            CudaFusedLayer layer = memory.layers().get(i);
+            switch (layer.way()) {
+                case PLAIN -> plain(layer, memory.inputOf(i));
+                case NORMALIZED -> normalized(layer, memory.inputOf(i));
+                case BY_VERBS -> byVerbs(layer, memory.inputOf(i));
+                case CLASSES -> classes(layer, memory.inputOf(i));
+            }
+        }
+        loss();
+    }
+
+    private void draw() {
+        Draw draw = lines.plan().draw();
+        RowOrder order = draw.order();
+        Tensor x = memory.x();
+        Tensor target = memory.target();
+        int given = draw.targets().columns();
+        long threads = Math.max((long) x.rows() * ((x.columns() + 3) / 4), target.size());
+        long bytes = x.size() * (bytes(draw.features()) + Float.BYTES)
+                + (long) target.rows() * given * bytes(draw.targets())
+                + target.size() * Float.BYTES;
+        lines.addBytes("draw " + x.rows() + "×" + x.columns() + ": stepDraw", 1, bytes, () -> {
+            CudaLaunch begun = lines.launch(Kernel.STEP_DRAW)
+                    .address(CudaCodes.address(draw.features()))
+                    .with(draw.features().numbers())
+                    .address(CudaCodes.address(draw.targets()))
+                    .with(draw.targets().numbers())
+                    .with(draw.batch())
+                    .with(lines.plan().update().step());
+            begun.with(x).with(target).with(memory.now());
+            begun.number(order.kind() == RowOrder.Kind.SHUFFLED ? 1 : 0).size(order.seed());
+            begun.size(order.rows()).size(order.batchSize()).size(order.batches());
+            begun.size(x.rows()).size(x.columns()).size(given).size(target.columns());
+            begun.run(CudaGrid.elements(threads), 1);
+        });
+    }
+
+    private static int bytes(Table table) {
+        return table.codes().isPresent() ? 1 : Float.BYTES;
+    }
+
+    private void product(CudaFusedLayer layer, Tensor input) {
+        Tensor weight = layer.affine().weight().value();
+        lines.add(
+                layer.affine().name() + ": product " + CudaFusedLines.shape(input, layer.outputs()) + ", cuBLAS",
+                1,
+                input.size() + weight.size() + layer.z().size(),
+                () -> lines.device().blas().product(input, Transpose.NO, weight, Transpose.YES, layer.z(), 0));
+    }
+
+    private void plain(CudaFusedLayer layer, Tensor input) {
+        product(layer, input);
+        Tensor bias = layer.affine().bias().value();
+        Tensor z = layer.z();
+        Tensor a = layer.a();
+        String text = layer.affine().name() + ": bias and " + layer.function().kind() + ", addRowActivate";
+        lines.add(text, 1, 3 * z.size() + bias.size(), () -> {
+            CudaLaunch begun =
+                    lines.launch(Kernel.ADD_ROW_ACTIVATE).with(z).with(bias).with(z).with(a);
+            begun.number(layer.function().kind().ordinal()).real(layer.function().parameter());
+            begun.size(z.rows()).size(z.columns()).run(CudaGrid.elements(z.size()), 1);
+        });
+    }
+
+    private void normalized(CudaFusedLayer layer, Tensor input) {
+        product(layer, input);
+        Stage.Normalize normalize = layer.normalize();
+        Tensor z = layer.z();
+        Tensor y = layer.isWhole() ? layer.a() : layer.y();
+        int relu = relu(layer);
+        String text = normalize.name() + ": normalisation" + (relu == 1 ? " and RELU" : "") + ", stepNormalize";
+        lines.add(text, 1, 2 * z.size() + 9L * z.columns(), () -> {
+            CudaLaunch begun = lines.launch(Kernel.STEP_NORMALIZE)
+                    .with(z)
+                    .with(layer.affine().bias().value())
+                    .with(normalize.gamma().value())
+                    .with(normalize.beta().value())
+                    .with(normalize.mean().value())
+                    .with(normalize.variance().value());
+            begun.with(layer.mean()).with(layer.spread()).with(y);
+            begun.real(normalize.keep()).real(1 - normalize.keep());
+            begun.real((1 - normalize.keep()) * normalize.factor()).real(normalize.epsilon());
+            begun.number(relu).size(z.rows()).size(z.columns());
+            begun.run(CudaGrid.tiles(z.columns()), 1);
+        });
+        activate(layer);
+    }
+
+    /// 1 where the kernels of normalisation apply ReLU too.
+    static int relu(CudaFusedLayer layer) {
+        return layer.isWhole() && layer.function().kind() == Activation.Kind.RELU ? 1 : 0;
+    }
+
+    private void activate(CudaFusedLayer layer) {
+        if (layer.activatesApart()) {
+            lines.add(
+                    layer.affine().name() + ": " + layer.function().kind() + ", activate",
+                    1,
+                    2 * layer.y().size(),
+                    () -> lines.device().ops().activate(layer.function(), layer.y(), layer.a()));
+        }
+    }
+
+    private void byVerbs(CudaFusedLayer layer, Tensor input) {
+        product(layer, input);
+        Stage.Normalize normalize = layer.normalize();
+        Tensor z = layer.z();
+        Tensor mean = layer.mean();
+        Tensor variance = layer.spread();
+        String text = normalize.name() + ": normalisation verb by verb, since " + z.rows()
+                + " rows are more than the " + CudaFusedLayer.MOST_ROWS + " that fit into a block's registers";
+        lines.add(text, 6, 9 * z.size(), () -> {
+            Ops ops = lines.device().ops();
+            ops.addRow(z, layer.affine().bias().value(), z);
+            ops.columnMoments(z, mean, variance);
+            ops.batchNorm(
+                    z,
+                    mean,
+                    variance,
+                    normalize.gamma().value(),
+                    normalize.beta().value(),
+                    z,
+                    layer.y(),
+                    normalize.epsilon());
+            ops.blend(mean, normalize.mean().value(), normalize.keep(), 1);
+            ops.blend(variance, normalize.variance().value(), normalize.keep(), normalize.factor());
+        });
+        activate(layer);
+    }
+
+    private void classes(CudaFusedLayer layer, Tensor input) {
+        CrossEntropy spec = ((Objective.Classes) lines.plan().objective()).spec();
+        divisor();
+        Tensor weight = layer.affine().weight().value();
+        Tensor dz = layer.dz();
+        String text = layer.affine().name() + ": product " + CudaFusedLines.shape(input, layer.outputs())
+                + ", softmax, cross-entropy and gradient, stepClassify";
+        long numbers = input.size() + weight.size() + memory.target().size() + dz.size();
+        lines.add(text, 1, numbers + 2L * memory.partialsCount(), () -> {
+            CudaLaunch begun = lines.launch(Kernel.STEP_CLASSIFY)
+                    .with(input)
+                    .with(weight)
+                    .with(layer.affine().bias().value())
+                    .with(memory.target())
+                    .with(memory.classWeights())
+                    .with(memory.divisor());
+            begun.with(dz).with(memory.partials()).number(indices(spec)).real(spec.smoothing());
+            begun.size(dz.rows()).size(layer.inputs()).size(dz.columns());
+            begun.run(memory.partialsCount(), 1);
+        });
+    }
+
+    private static int indices(CrossEntropy spec) {
+        return spec.targets() == Targets.CLASS_INDICES ? 1 : 0;
+    }
+
+    /// The divisor where it depends on the batch.
+    private void divisor() {
+        if (memory.divisorRule() == 2) {
+            lines.add(
+                    "sum of the rows' class weights: crossEntropyDivisor",
+                    1,
+                    memory.target().size(),
+                    this::submitDivisor);
+        }
+    }
+
+    /// Computes the divisor.
+    void submitDivisor() {
+        CudaLaunch begun = lines.launch(Kernel.CROSS_ENTROPY_DIVISOR)
+                .with(memory.target())
+                .with(memory.classWeights())
+                .with(memory.divisor());
+        begun.number(memory.divisorRule()).size(memory.target().rows());
+        begun.size(memory.classWeights().columns()).run(1, 1);
+    }
+
+    private void loss() {
+        CudaFusedLayer last = memory.last();
+        Tensor a = last.a();
+        Tensor target = memory.target();
+        long numbers = 2 * a.size() + target.size() + 2L * memory.partialsCount();
+        if (lines.plan().objective() instanceof Objective.Elements(PointwiseLoss kind, double scale)) {
+            lines.add("loss " + kind.kind() + " and gradient: stepLoss", 1, numbers, () -> {
+                CudaLaunch begun =
+                        lines.launch(Kernel.STEP_LOSS).with(a).with(target).with(last.dz());
+                begun.with(memory.partials()).number(kind.kind().ordinal());
+                begun.real(kind.beta()).real(scale).size(a.size());
+                begun.run(memory.partialsCount(), 1);
+            });
+        } else if (last.way() != CudaFusedLayer.Way.CLASSES) {
+            CrossEntropy spec = ((Objective.Classes) lines.plan().objective()).spec();
+            divisor();
+            lines.add("softmax, cross-entropy and gradient: softmaxCrossEntropy", 1, numbers, () -> {
+                CudaLaunch begun = lines.launch(Kernel.SOFTMAX_CROSS_ENTROPY)
+                        .with(a)
+                        .with(target)
+                        .with(memory.classWeights());
+                begun.with(memory.divisor()).with(last.dz()).with(memory.partials());
+                begun.with(last.dz()).number(indices(spec)).real(spec.smoothing());
+                begun.size(a.rows()).size(a.columns()).run(memory.partialsCount(), 1);
+            });
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.cresset.backend.cuda;
+
+import dev.cresset.backend.step.StepPlan;
+import dev.cresset.kernels.Kernel;
+import dev.cresset.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The lines of a fused step as they are written down: forward, backward and update add to it.
+final class CudaFusedLines {
+    private final CudaBackend device;
+    private final StepPlan plan;
+    private final CudaFusedMemory memory;
+    private final List<CudaFusedLine> lines = new ArrayList<>();
+
+    CudaFusedLines(CudaBackend device, StepPlan plan, CudaFusedMemory memory) {
+        this.device = device;
+        this.plan = plan;
+        this.memory = memory;
+    }
+
+    CudaBackend device() {
+        return device;
+    }
+
+    StepPlan plan() {
+        return plan;
+    }
+
+    CudaFusedMemory memory() {
+        return memory;
+    }
+
+    /// Begins a launch.
+    CudaLaunch launch(Kernel kernel) {
+        return device.launch().of(kernel);
+    }
+
+    void add(String text, int launches, long numbers, Runnable submission) {
+        lines.add(new CudaFusedLine(text, launches, numbers * Float.BYTES, submission));
+    }
+
+    void addBytes(String text, int launches, long bytes, Runnable submission) {
+        lines.add(new CudaFusedLine(text, launches, bytes, submission));
+    }
+
+    /// `128×784 → 512`.
+    static String shape(Tensor input, int outputs) {
+        return input.rows() + "×" + input.columns() + " → " + outputs;
+    }
+
+    List<CudaFusedLine> all() {
+        return List.copyOf(lines);
+    }
+}
