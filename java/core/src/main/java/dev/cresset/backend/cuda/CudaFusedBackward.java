@@ -80,9 +80,7 @@ final class CudaFusedBackward {
                     layer.affine().name() + ": gradient of " + layer.function().kind() + ", activateGradient",
                     1,
                     3 * dz.size(),
-                    () -> lines.device()
-                            .ops()
-                            .activateGradient(layer.function(), layer.y(), layer.a(), dz, dz));
+                    () -> lines.device().ops().activateGradient(layer.function(), layer.y(), layer.a(), dz, dz));
         }
     }
 
@@ -174,7 +172,7 @@ final class CudaFusedBackward {
     }
 
     private void product(Tensor a, Transpose transpose, Tensor b, Tensor c, double beta) {
-        lines.device().blas().product(a, transpose, b, Transpose.NO, c, beta);
+        lines.device().products().product(a, transpose, b, Transpose.NO, c, beta);
     }
 
     /// The gradient of the output of the layer below; whether it is that of its product already.
