@@ -26,6 +26,11 @@ final class HostSteps implements Steps {
     }
 
     @Override
+    public boolean goesOnByItself() {
+        return false;
+    }
+
+    @Override
     public String description() {
         return "composed: verb by verb, batches from the host";
     }

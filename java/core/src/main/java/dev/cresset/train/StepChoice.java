@@ -36,26 +36,16 @@ final class StepChoice implements AutoCloseable {
     private final List<TrainingListener> listeners;
     private final Map<Integer, Steps> chosen = new HashMap<>();
 
-    /// @param stepsAtOnce how many steps are submitted at once; 0 for as many as the device finds worth it
-    StepChoice(
-            Layer model,
-            Loss loss,
-            SGD optimizer,
-            Feed feed,
-            Progress progress,
-            Tier tier,
-            Residence residence,
-            int stepsAtOnce,
-            List<TrainingListener> listeners) {
-        this.model = model;
-        this.loss = loss;
+    StepChoice(Trainer.Plan plan, SGD optimizer, Feed feed, Progress progress) {
+        this.model = plan.model();
+        this.loss = plan.loss();
         this.optimizer = optimizer;
         this.feed = feed;
         this.progress = progress;
-        this.tier = tier;
-        this.stepsAtOnce = stepsAtOnce;
-        this.listeners = listeners;
-        this.data = data(model.device(), feed.batches().dataset(), residence);
+        this.tier = plan.tier();
+        this.stepsAtOnce = plan.stepsAtOnce();
+        this.listeners = plan.listeners();
+        this.data = data(model.device(), feed.batches().dataset(), plan.residence());
     }
 
     private static @Nullable ResidentData data(Device device, Dataset dataset, Residence residence) {
