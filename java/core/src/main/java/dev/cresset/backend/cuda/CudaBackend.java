@@ -1,6 +1,9 @@
 package dev.cresset.backend.cuda;
 
+import dev.cresset.backend.BatchLoader;
+import dev.cresset.backend.BatchShape;
 import dev.cresset.backend.CheckedOps;
+import dev.cresset.backend.Conveyor;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceFailedException;
 import dev.cresset.backend.DeviceMemoryException;
@@ -38,6 +41,7 @@ public final class CudaBackend extends Device {
     private final String description;
     private final CudaTeardown teardown = new CudaTeardown();
     private final Set<CudaRecording> recordings = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<CudaConveyor> conveyors = Collections.newSetFromMap(new IdentityHashMap<>());
     private @Nullable CudaUses recorded;
     private volatile boolean open = true;
 
@@ -129,6 +133,7 @@ public final class CudaBackend extends Device {
                 }
                 open = false;
                 Set.copyOf(recordings).forEach(CudaRecording::close);
+                Set.copyOf(conveyors).forEach(CudaConveyor::release);
                 teardown.run();
             }
         } finally {
@@ -204,6 +209,22 @@ public final class CudaBackend extends Device {
         } finally {
             gate.unlock();
         }
+    }
+
+    @Override
+    public Conveyor conveyor(BatchShape shape, BatchLoader loader) {
+        requireUsable("make a conveyor");
+        synchronized (context) {
+            requireOpen("make a conveyor");
+            CudaConveyor conveyor = new CudaConveyor(this, context, shape, CudaKernels.real(precision()), loader);
+            conveyors.add(conveyor);
+            return conveyor;
+        }
+    }
+
+    /// Forgets a conveyor that has been closed.
+    void forget(CudaConveyor conveyor) {
+        conveyors.remove(conveyor);
     }
 
     CudaExchange exchange() {
