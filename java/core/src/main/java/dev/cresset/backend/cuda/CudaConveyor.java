@@ -38,8 +38,10 @@ final class CudaConveyor extends Conveyor {
     private boolean released;
 
     /// The caller holds the context's monitor.
+    ///
+    /// @throws IllegalArgumentException if the batches are too large
     CudaConveyor(CudaBackend device, CudaContext context, BatchShape shape, Real real, BatchLoader loader) {
-        super(device, shape, LANES);
+        super(device, CudaLane.requireCopyable(shape, real), LANES);
         this.device = device;
         this.context = context;
         try {

@@ -46,14 +46,20 @@ final class CudaLane extends BatchLoad {
         leave();
     }
 
-    private CudaPinned pinned(int columns, CudaTeardown teardown) {
-        long bytes = (long) shape.rows() * columns * real.bytes();
+    /// @return `shape`
+    /// @throws IllegalArgumentException if its batches are too large for pinned memory
+    static BatchShape requireCopyable(BatchShape shape, Real real) {
+        long bytes = (long) shape.rows() * Math.max(shape.inputs(), shape.targets()) * real.bytes();
         if (bytes > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("A batch of " + shape.rows() + "×" + columns + " numbers takes " + bytes
-                    + " bytes of pinned memory; a conveyor carries up to " + Integer.MAX_VALUE
+            throw new IllegalArgumentException("A conveyor carries batches of up to " + Integer.MAX_VALUE
+                    + " bytes of features and as many of targets, " + shape + " takes " + bytes
                     + ": use smaller batches.");
         }
-        CudaPinned memory = new CudaPinned(context, real, (int) bytes);
+        return shape;
+    }
+
+    private CudaPinned pinned(int columns, CudaTeardown teardown) {
+        CudaPinned memory = new CudaPinned(context, real, shape.rows() * columns * real.bytes());
         teardown.add(memory::free);
         return memory;
     }
