@@ -173,6 +173,21 @@ class ConveyorContractTest extends BackendContract {
     }
 
     @Test
+    void aClosedLoadTakesNoRowsOfALaterBatchEither() {
+        BatchLoad load = new BatchLoad(new BatchShape(3, 3, 2)) {
+            @Override
+            protected void put(int at, int count, double[] x, double[] target) {
+                assertEquals(0, at);
+            }
+        };
+        assertEquals(2, load.load((number, batch) -> batch.append(2, features(0, 2), targets(0, 2)), 0));
+        load.close();
+        assertThrows(
+                ClosedException.class,
+                () -> load.load((number, batch) -> batch.append(2, features(0, 2), targets(0, 2)), 1));
+    }
+
+    @Test
     void aSlotIsGivenBackBeforeTheNextIsTaken() {
         try (Conveyor conveyor = device.conveyor(new BatchShape(4, 3, 2), endingAfter(BATCHES, 4))) {
             Slot first = taken(conveyor);

@@ -6,7 +6,8 @@ import dev.cresset.tensor.ShapeException;
 public abstract class BatchLoad {
     private final BatchShape shape;
     private int rows;
-    private boolean open;
+    private boolean loading;
+    private boolean closed;
 
     protected BatchLoad(BatchShape shape) {
         this.shape = shape;
@@ -18,7 +19,7 @@ public abstract class BatchLoad {
     /// @throws ShapeException if the batch has no room for them or an array is too short; nothing is appended then
     /// @throws ClosedException if the loading of this batch has ended, or the conveyor has been closed
     public final synchronized void append(int more, double[] x, double[] target) {
-        if (!open) {
+        if (!loading || closed) {
             throw new ClosedException("This batch takes no more rows: its loading has ended or its conveyor has been"
                     + " closed. Append to it in the call of the loader that it is given to, and nowhere else.");
         }
@@ -36,10 +37,7 @@ public abstract class BatchLoad {
     ///
     /// @return its rows
     public final int load(BatchLoader loader, long number) {
-        synchronized (this) {
-            rows = 0;
-            open = true;
-        }
+        begin();
         try {
             loader.load(number, this);
         } finally {
@@ -48,9 +46,19 @@ public abstract class BatchLoad {
         return rows;
     }
 
-    /// For backends: lets nothing be appended any more, and waits for what is being appended.
-    protected final synchronized void end() {
-        open = false;
+    private synchronized void begin() {
+        rows = 0;
+        loading = true;
+    }
+
+    private synchronized void end() {
+        loading = false;
+    }
+
+    /// For backends: lets nothing be appended any more, to this batch or a later one, once what is being appended is in
+    /// place.
+    protected final synchronized void close() {
+        closed = true;
     }
 
     /// For backends: overwrites `count` rows from row `at` on.

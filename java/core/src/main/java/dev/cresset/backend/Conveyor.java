@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```java
 /// try (Conveyor conveyor = device.conveyor(new BatchShape(128, 784, 1), loader)) {
-///     for (Slot slot = conveyor.next(); slot != null; slot = conveyor.next()) {
-///         try (slot) {
+///     for (int b = 0; b < batches; b++) {
+///         try (Slot slot = conveyor.next()) {
 ///             train(slot.x(), slot.target());
 ///         }
 ///     }
@@ -53,7 +53,7 @@ public abstract class Conveyor implements AutoCloseable {
     /// For backends: all work on the batch that came last has been submitted. Does nothing once this has been closed.
     protected abstract void leave();
 
-    /// For backends: ends the loading and waits until nothing uses the slots any more. Called twice at times.
+    /// For backends: ends the loading and waits until nothing is copied to the slots any more. Called twice at times.
     protected abstract void stop();
 
     /// For backends: a slot with a batch of so many rows.

@@ -187,7 +187,8 @@ public abstract class Device implements AutoCloseable {
     /// Brings batches from the host here, one after the other; see [Conveyor].
     ///
     /// @param shape the largest batch
-    /// @throws DeviceMemoryException if there is no room for them
+    /// @throws DeviceMemoryException if there is no room for a few of them
+    /// @throws IllegalArgumentException if its numbers take more than 2 GiB, on a GPU
     public Conveyor conveyor(BatchShape shape, BatchLoader loader) {
         requireUsable("make a conveyor");
         return new HostConveyor(this, shape, loader);

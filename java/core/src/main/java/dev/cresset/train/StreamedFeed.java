@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```java
 /// try (StreamedFeed stream = new StreamedFeed(batches, loss, device, 0, epochs)) {
-///     for (Slot slot = stream.next(); slot != null; slot = stream.next()) {
-///         try (slot) {
+///     for (int b = 0; b < epochs * batches.count(); b++) {
+///         try (Slot slot = stream.next()) {
 ///             train(slot.x(), slot.target());
 ///         }
 ///     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,27 +55,24 @@ class CudaConveyorTest {
     }
 
     @Test
-    void batchesAreLoadedOnAThreadOfItsOwnAheadOfTheWork() throws InterruptedException {
+    void batchesAreLoadedAheadOnAThreadThatEndsWithTheDevice() throws InterruptedException {
         CountDownLatch third = new CountDownLatch(3);
-        Thread[] loading = new Thread[1];
-        try (Device device = Place.openCuda(Precision.FP32);
-                Conveyor conveyor = device.conveyor(SHAPE, (number, batch) -> {
-                    loading[0] = Thread.currentThread();
-                    third.countDown();
-                    ENDLESS.load(number, batch);
-                })) {
+        AtomicReference<Thread> loading = new AtomicReference<>();
+        BatchLoader loader = (number, batch) -> {
+            loading.set(Thread.currentThread());
+            third.countDown();
+            ENDLESS.load(number, batch);
+        };
+        try (Device device = Place.openCuda(Precision.FP32)) {
+            Conveyor conveyor = device.conveyor(SHAPE, loader);
             third.await();
-            assertNotSame(Thread.currentThread(), loading[0]);
+            assertNotSame(Thread.currentThread(), loading.get());
             try (Slot slot = conveyor.next()) {
                 assertEquals(0, slot.x().get(1, 0));
             }
-            conveyor.next().close();
-            Thread thread = loading[0];
-            assertTrue(thread.isAlive());
-            Device other = device;
-            other.close();
-            thread.join();
+            assertTrue(loading.get().isAlive());
         }
+        loading.get().join();
     }
 
     @Test
@@ -104,6 +103,36 @@ class CudaConveyorTest {
                 stuck.interrupted.await();
             }
         }
+    }
+
+    @Test
+    void aDeviceThatClosesWhileRowsAreAppendedTakesNoneAfterwards() throws InterruptedException {
+        int rows = 200;
+        AtomicReference<Throwable> odd = new AtomicReference<>();
+        for (int i = 0; i < 30; i++) {
+            AtomicReference<Thread> loading = new AtomicReference<>();
+            CountDownLatch entered = new CountDownLatch(1 + i % 3 * rows);
+            double[] row = new double[100];
+            Device device = Place.openCuda(Precision.FP32);
+            device.conveyor(new BatchShape(rows, 100, 1), (number, batch) -> {
+                loading.set(Thread.currentThread());
+                try {
+                    for (int r = 0; r < rows; r++) {
+                        entered.countDown();
+                        batch.append(1, row, row);
+                    }
+                } catch (ClosedException e) {
+                    throw e;
+                } catch (RuntimeException | Error e) {
+                    odd.set(e);
+                    throw e;
+                }
+            });
+            entered.await();
+            device.close();
+            loading.get().join();
+        }
+        assertNull(odd.get());
     }
 
     @Test

@@ -38,8 +38,8 @@ final class CudaLane extends BatchLoad {
         this.deviceTarget = new DeviceAddress().at(CudaBuffer.address(slot.target()));
         this.x = pinned(shape.inputs(), teardown);
         this.target = pinned(shape.targets(), teardown);
-        // This runs first: whoever appends does so no more when the memory is given back.
-        teardown.add(this::end);
+        // This runs before both are given back: the thread that loads may still be at work when the device closes.
+        teardown.add(this::close);
         this.arrived = event(teardown);
         this.left = event(teardown);
         // The slot's memory is set to zeros on the stream that computes: the first copy must not come before that.
