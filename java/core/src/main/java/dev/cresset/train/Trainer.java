@@ -201,7 +201,6 @@ public final class Trainer {
 
         private double epoch(int epoch) {
             Batches batches = feed.batches();
-            batches.epoch(epoch - 1);
             EpochLoss loss = new EpochLoss(epoch, batches);
             int whole =
                     batches.rows(batches.count() - 1) == batches.batchSize() ? batches.count() : batches.count() - 1;

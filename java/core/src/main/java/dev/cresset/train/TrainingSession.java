@@ -24,7 +24,6 @@ public final class TrainingSession implements AutoCloseable {
     private final Progress progress;
     private final StepChoice choice;
     private final int whole;
-    private long epoch = -1;
     private long done;
 
     TrainingSession(Trainer.Plan plan, Feed feed) {
@@ -41,7 +40,6 @@ public final class TrainingSession implements AutoCloseable {
     public void run(int steps) {
         for (int left = steps; left > 0; ) {
             int batch = (int) (done % batches.count());
-            begin(done / batches.count());
             Steps way = choice.steps(batches.rows(batch));
             int count = Math.min(left, choice.atOnce(way));
             if (!way.goesOnByItself() || whole < batches.count()) {
@@ -50,13 +48,6 @@ public final class TrainingSession implements AutoCloseable {
             way.run(batch, count);
             done += count;
             left -= count;
-        }
-    }
-
-    private void begin(long number) {
-        if (number != epoch) {
-            epoch = number;
-            batches.epoch((int) epoch);
         }
     }
 
