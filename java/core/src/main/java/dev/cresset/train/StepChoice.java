@@ -148,7 +148,8 @@ final class StepChoice implements AutoCloseable {
         if (stream == null) {
             Batches batches = feed.batches();
             RowOrder order = batches.order();
-            Remainder remainder = batches.count() * (long) batches.batchSize() > batches.dataset().size()
+            Remainder remainder = batches.count() * (long) batches.batchSize()
+                            > batches.dataset().size()
                     ? Remainder.KEEP
                     : Remainder.DROP;
             stream = new StreamedFeed(
