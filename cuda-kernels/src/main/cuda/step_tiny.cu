@@ -10,8 +10,8 @@
 //   dW_l = D_l^T A_(l-1),  db_l = D_l^T 1, and the optimizer's step with them (sgd.cu), for each parameter
 //   ring_(step mod size) <- loss;  step, batch += 1
 //
-// Grid: one block of ELEMENTS threads. Shapes: rows x inputs, layer l inputs x outputs; any number of steps. `layers`
-// and `places` are tables that the host writes (dev.cresset.backend.cuda.CudaTinyLayout); numbers of a place in shared
+// Grid: one block of ELEMENTS threads. Shapes: rows x inputs, layer l inputs x outputs; any number of steps. `layers`,
+// `groups` and `elements` are tables that the host writes (dev.cresset.backend.cuda.CudaTinyLayout); places in shared
 // memory count in T.
 // Everything that a step needs is in shared memory: the batch (twice: the next one arrives while this one is
 // computed), A_l, D_l, parameters, velocities, the class weights and the rows of the next batches. Matrices of samples
@@ -21,6 +21,8 @@
 // What a step costs is mostly waiting. It has 2L barriers (one more for a cross-entropy) and waits for no memory but
 // shared, except for what of a batch is beyond the first HELD numbers of each thread. What is not on its way (the next
 // batch, the loss's sum, a divisor) is done from the last thread down, where threads are idle in the smallest nets.
+// Products are sums of a thread each. In a larger net a thread does TILE of them side by side, which share a factor,
+// for there reading shared memory is what takes the time.
 // Bytes in a launch: parameters and velocities once there and back, each drawn row once, a T for each loss.
 // Order of addition: over inputs and units from first to last; over samples too, or, for a net so small that there are
 // threads to spare, in 2, 4 or 8 interleaved parts, then a tree of these. In T: a sum has a few hundred terms at most
@@ -81,10 +83,10 @@ __device__ inline void train(const Task<T>& task) {
             task.hyper[LR], task.hyper[MOMENTUM], T(1) - task.hyper[DAMPENING], task.hyper[WEIGHT_DECAY]};
     // As many lanes for a parameter as there are to spare.
     int sharing = 1;
-    while (sharing < SHARING && 2 * sharing * task.parameters <= ELEMENTS) {
+    while (sharing < SHARING && 2 * sharing * task.groupCount <= ELEMENTS && task.groupCount == task.parameters) {
         sharing *= 2;
     }
-    const Source own = block.source(thread / sharing);
+    const Group own = block.group(thread / sharing);
     ask(task.steps);
     features.bring(memory);
     labels.bring(targets);
@@ -126,7 +128,11 @@ __device__ inline void train(const Task<T>& task) {
             // update.
             __syncthreads();
         }
-        block.update(rates, own, sharing, shift * batchSize, before + s == 0);
+        if (task.groupCount == task.parameters) {
+            block.template update<1>(rates, own, sharing, shift * batchSize, before + s == 0);
+        } else {
+            block.template update<TILE>(rates, own, 1, shift * batchSize, before + s == 0);
+        }
         if (isMore) {
             features.bring(memory + (1 - shift) * batchSize);
             labels.bring(targets + (1 - shift) * targetSize);
@@ -155,17 +161,18 @@ __device__ inline void train(const Task<T>& task) {
 #define CRESSET_ENTRY_POINTS(T, S)                                                                                     \
     CRESSET_KERNEL(ELEMENTS)                                                                                           \
     stepTiny_##S(                                                                                                      \
-            const void* layers, const int* places, const T* classWeights, const unsigned char* featureCodes,           \
-            const T* features, const unsigned char* targetCodes, const T* targets, const T* hyper, T* weights,         \
-            T* velocities, Long* batch, Long* step, T* ring, int shuffled, Long seed, int nesterov, int objective,     \
-            int loss, T beta, T scale, int rule, T smoothing, Long available, Long batchSize, Long batches, int rows,  \
-            int inputs, int given, int wanted, int depth, int parameters, int start, int ahead, Long ringSize,         \
-            Long steps) {                                                                                              \
+            const void* layers, const void* groups, const int* elements, const T* classWeights,                        \
+            const unsigned char* featureCodes, const T* features, const unsigned char* targetCodes, const T* targets,  \
+            const T* hyper, T* weights, T* velocities, Long* batch, Long* step, T* ring, int shuffled, Long seed,      \
+            int nesterov, int objective, int loss, T beta, T scale, int rule, T smoothing, Long available,             \
+            Long batchSize, Long batches, int rows, int inputs, int given, int wanted, int depth, int parameters,      \
+            int groupCount, int start, int ahead, Long ringSize, Long steps) {                                         \
         tiny::train<T>(                                                                                                \
-                {static_cast<const tiny::Layer<T>*>(layers), places, classWeights, {featureCodes, features, inputs},   \
-                 {targetCodes, targets, given}, hyper, weights, velocities, batch, step, ring,                         \
-                 {shuffled, ULong(seed), available, batchSize, batches}, nesterov, objective, loss, beta, scale, rule, \
-                 smoothing, rows, inputs, wanted, depth, parameters, start, ahead, ringSize, steps});                  \
+                {static_cast<const tiny::Layer<T>*>(layers), static_cast<const tiny::Group*>(groups), elements,        \
+                 classWeights, {featureCodes, features, inputs}, {targetCodes, targets, given}, hyper, weights,        \
+                 velocities, batch, step, ring, {shuffled, ULong(seed), available, batchSize, batches}, nesterov,      \
+                 objective, loss, beta, scale, rule, smoothing, rows, inputs, wanted, depth, parameters, groupCount,   \
+                 start, ahead, ringSize, steps});                                                                      \
     }
 CRESSET_ENTRY_POINTS(float, f32)
 CRESSET_ENTRY_POINTS(double, f64)
