@@ -19,8 +19,9 @@
 // neighbouring features lie in different banks. The bias's input is a row of ones, so that a bias is a parameter like
 // any other. Between forward and backward D_l holds f'_l, so that backward needs neither Z_l nor the activation.
 // What a step costs is mostly waiting. It has 2L barriers (one more for a cross-entropy) and waits for no memory but
-// shared, except for what of a batch is beyond the first HELD numbers of each thread. What is not on its way (the next
-// batch, the loss's sum, a divisor) is done from the last thread down, where threads are idle in the smallest nets.
+// shared, except for what of a batch is beyond the first HELD numbers of each thread. What is not on its way is done by
+// threads that are idle in the smallest nets: a divisor and the loss of the step before by the last warp, the next
+// batch by the warps before it, beside the last layer's forward.
 // Products are sums of a thread each. In a larger net a thread does TILE of them side by side, which share a factor,
 // for there reading shared memory is what takes the time.
 // Bytes in a launch: parameters and velocities once there and back, each drawn row once, a T for each loss.
@@ -40,11 +41,11 @@ __device__ inline void train(const Task<T>& task) {
     CRESSET_DYNAMIC_SHARED(bytes);
     __shared__ Layer<T> layers[MOST_LAYERS];
     __shared__ Words keys[MOST_AHEAD];
-    __shared__ double terms[ELEMENTS];
+    __shared__ double terms[2 * ELEMENTS];
     __shared__ double divisor;
     const int thread = threadIdx.x;
     T* memory = reinterpret_cast<T*>(bytes);
-    const Block<T> block(task, memory, layers, terms, &divisor);
+    const Block<T> block(task, memory, &divisor);
 
     // Places in shared memory: two batches, ones, two batches of targets, the layers' matrices, the parameters, the
     // velocities, the class weights, the rows.
@@ -86,7 +87,16 @@ __device__ inline void train(const Task<T>& task) {
     while (sharing < SHARING && 2 * sharing * task.groupCount <= ELEMENTS && task.groupCount == task.parameters) {
         sharing *= 2;
     }
-    const Group own = block.group(thread / sharing);
+    const Group group = block.group(thread / sharing);
+    const bool isOfLastWarp = thread >= ELEMENTS - WARP;
+    // The loss of a step: in the next one, where the last warp of a small net has nothing else to do.
+    const auto keep = [&](const double* of) {
+        const double sum = block.total(of);
+        if (thread == ELEMENTS - WARP) {
+            task.ring[place] = task.objective == 0 ? T(double(task.scale) * sum) : T(sum / divisor);  // =
+        }
+        place = place + 1 == task.ringSize ? 0 : place + 1;
+    };
     ask(task.steps);
     features.bring(memory);
     labels.bring(targets);
@@ -99,10 +109,11 @@ __device__ inline void train(const Task<T>& task) {
         const bool isMore = s + 1 < task.steps;
         const T* input = memory + shift * batchSize;
         const T* wanted = targets + shift * targetSize;
-        if (isMore) {
-            ask(task.steps - 1 - s);
+        double* own = terms + shift * ELEMENTS;
+        if (isOfLastWarp && s > 0) {
+            keep(terms + (1 - shift) * ELEMENTS);
         }
-        if (task.rule == 2) {
+        if (isOfLastWarp && task.rule == 2) {
             block.divide(wanted, classWeights, classes);
         }
         // A layer's sizes are read before the barrier that its turn waits for.
@@ -110,13 +121,16 @@ __device__ inline void train(const Task<T>& task) {
 #pragma unroll 1
         for (int l = 0; l < task.depth; l++) {
             const bool isLast = l + 1 == task.depth;
-            block.forward(layer, l == 0 ? input : memory + layer.input, wanted, isLast);
+            if (isLast && isMore) {
+                ask(task.steps - 1 - s);
+            }
+            block.forward(layer, l == 0 ? input : memory + layer.input, wanted, isLast ? own : nullptr);
             layer = isLast ? layer : layers[l + 1];
             // Closes the race between the writers of A_l (of the last layer: of D_l, the divisor) and their readers.
             __syncthreads();
         }
         if (task.objective != 0) {
-            block.classes(layer, wanted, classWeights);
+            block.classes(layer, wanted, classWeights, own);
             // Closes the race between the writers of D_(L-1) and its readers.
             __syncthreads();
         }
@@ -129,29 +143,26 @@ __device__ inline void train(const Task<T>& task) {
             __syncthreads();
         }
         if (task.groupCount == task.parameters) {
-            block.template update<1>(rates, own, sharing, shift * batchSize, before + s == 0);
+            block.template update<1>(rates, group, sharing, shift * batchSize, before + s == 0);
         } else {
-            block.template update<TILE>(rates, own, 1, shift * batchSize, before + s == 0);
+            block.template update<TILE>(rates, group, 1, shift * batchSize, before + s == 0);
         }
         if (isMore) {
             features.bring(memory + (1 - shift) * batchSize);
             labels.bring(targets + (1 - shift) * targetSize);
         }
-        if (thread >= ELEMENTS - WARP) {
-            const T loss = block.loss();
-            if (thread == ELEMENTS - WARP) {
-                task.ring[place] = loss;  // =
-            }
-        }
-        place = place + 1 == task.ringSize ? 0 : place + 1;
         shift = 1 - shift;
         // Closes the race between the update and the next step, which reads the parameters; between the readers of A, D
-        // and the terms of the loss and the next step's writers; and between the next batch's writers and readers.
+        // and the next step's writers; between the writers of the loss's terms and their reader; and between the next
+        // batch's writers and readers.
         __syncthreads();
+    }
+    if (isOfLastWarp) {
+        keep(terms + (1 - shift) * ELEMENTS);
     }
     block.parameters([](T& here, T& there) { there = here; /* = */ });
     if (thread == 0) {
-        *task.step = before + task.steps;   // =
+        *task.step = before + task.steps;  // =
         *task.batch = batch + task.steps;  // =
     }
 }

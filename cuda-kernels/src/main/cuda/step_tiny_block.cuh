@@ -119,24 +119,21 @@ template <typename T>
 struct Block {
     const Task<T>& task;
     T* memory;
-    const Layer<T>* layers;
-    double* terms;    // of the loss, one for each thread
     double* divisor;  // of a cross-entropy
     int pitch;
     Way way;  // through samples: a row is a unit, a column a sample
 
-    __device__ inline Block(const Task<T>& task, T* memory, const Layer<T>* layers, double* terms, double* divisor)
+    __device__ inline Block(const Task<T>& task, T* memory, double* divisor)
             : task(task),
               memory(memory),
-              layers(layers),
-              terms(terms),
               divisor(divisor),
               pitch(pitchOf(task.rows)),
               way(task.rows, threadIdx.x) {}
 
-    // Z_l, A_l and f'_l; of the last layer the loss and D_l, where a loss goes element by element.
-    __device__ inline void forward(const Layer<T>& layer, const T* input, const T* targets, bool isLast) const {
-        const bool hasLoss = isLast && task.objective == 0;
+    // Z_l, A_l and f'_l; of the last layer, which has `terms`, the loss (a term for each thread) and D_l, where a loss
+    // goes element by element.
+    __device__ inline void forward(const Layer<T>& layer, const T* input, const T* targets, double* terms) const {
+        const bool hasLoss = terms != nullptr && task.objective == 0;
         const double cost = layer.outputs * task.rows >= TILE * ELEMENTS
                 ? forward<TILE>(layer, input, hasLoss ? targets : nullptr)
                 : forward<1>(layer, input, hasLoss ? targets : nullptr);
@@ -242,12 +239,9 @@ struct Block {
         }
     }
 
-    // What the rows of a cross-entropy with class numbers are divided by, rule 2; by the last warp.
+    // What the rows of a cross-entropy with class numbers are divided by, rule 2; for one warp.
     __device__ inline void divide(const T* targets, const T* classWeights, int classes) const {
         const int lane = threadIdx.x % WARP;
-        if (int(threadIdx.x) < ELEMENTS - WARP) {
-            return;
-        }
         double sum = 0;
 #pragma unroll 1
         for (int i = lane; i < task.rows; i += WARP) {
@@ -261,7 +255,8 @@ struct Block {
     }
 
     // D_(L-1) and the loss of a cross-entropy. SHARING neighbouring lanes take a sample; warps go through all rounds.
-    __device__ inline void classes(const Layer<T>& layer, const T* targets, const T* classWeights) const {
+    __device__ inline void classes(
+            const Layer<T>& layer, const T* targets, const T* classWeights, double* terms) const {
         const int count = layer.outputs;
         const int part = threadIdx.x % SHARING;
         const T by = T(*divisor);
@@ -316,14 +311,13 @@ struct Block {
         terms[threadIdx.x] = cost;  // =
     }
 
-    // The loss of the step, in the first lane of the last warp, which alone calls it.
-    __device__ inline T loss() const {
+    // The sum of all threads' terms; for one warp.
+    __device__ inline double total(const double* terms) const {
         double sum = 0;
         for (int t = threadIdx.x % WARP; t < ELEMENTS; t += WARP) {
             sum += terms[t];
         }
-        sum = warpSum(sum);
-        return task.objective == 0 ? T(double(task.scale) * sum) : T(sum / *divisor);
+        return warpSum(sum);
     }
 
     // Group g; an empty one where there is none.

@@ -133,7 +133,8 @@ private:
     }
 };
 
-// One matrix of a batch on its way from its table to shared memory: asked for in one phase, written in a later one.
+// One matrix of a batch on its way from its table to shared memory: asked for in one phase, written in a later one. Its
+// numbers are the threads' in turn, the last warp but one first, downward.
 template <typename T>
 struct Feed {
     TableOf<T> table;
@@ -147,7 +148,7 @@ struct Feed {
 
     __device__ inline Feed(TableOf<T> table, int rows, int columns)
             : table(table),
-              way(columns, ELEMENTS - 1 - int(threadIdx.x)),
+              way(columns, (2 * ELEMENTS - 1 - WARP - int(threadIdx.x)) % ELEMENTS),
               rows(rows),
               pitch(pitchOf(rows)),
               oneHot(columns != int(table.columns)),

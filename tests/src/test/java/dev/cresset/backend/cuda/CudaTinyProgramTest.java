@@ -212,6 +212,23 @@ class CudaTinyProgramTest {
         }
     }
 
+    /// The rows of 64 batches are computed together, and a run ends in the middle of the next 64.
+    @ParameterizedTest
+    @MethodSource("places")
+    void manyEpochsAreThoseOfTheVerbs(Place place) {
+        TinyCase of = TOY.withSamples(160);
+        try (TinyPlans tiny = new TinyPlans(of, place.device());
+                TinyPlans verbs = new TinyPlans(of, Device.reference());
+                StepProgram program = tiny.program()) {
+            program.run(101);
+            program.run(100);
+            verbs.compose(of.rows(), 201);
+            double tolerance = 201 * place.device().precision().roundoff() + 1e-14;
+            assertArrayEquals(verbs.parameters(), tiny.parameters(), tolerance);
+            assertArrayEquals(verbs.losses(), tiny.losses(), tolerance);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("places")
     void aShortLastBatchIsAProgramOfItsOwn(Place place) {

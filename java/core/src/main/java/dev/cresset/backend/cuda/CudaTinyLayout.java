@@ -27,7 +27,7 @@ record CudaTinyLayout(StepPlan plan, List<Layer> layers, int pitch, int paramete
     private static final int MOST_LAYERS = 16;
 
     private static final int MOST_AHEAD = 64;
-    private static final int DECLARED_BYTES = 4 << 10;
+    private static final int DECLARED_BYTES = 6 << 10;
     private static final int ROWS_TOGETHER = 2048;
     /// As TILE of the kernel; from so many parameters on every thread has that much to do.
     private static final int TILE = 4;
