@@ -41,7 +41,7 @@ public final class CudaBackend extends Device {
     private final CudaHeap heap;
     private final CudaExchange exchange;
     private final CudaLaunch launch;
-    private final CudaBlas blas;
+    private final CudaProducts products;
     private final Ops ops;
     private final String description;
     private final CudaTeardown teardown = new CudaTeardown();
@@ -60,13 +60,13 @@ public final class CudaBackend extends Device {
             teardown.add(heap::close);
             CudaKernels kernels = CudaKernels.load(context, real, driver.cudaMajor());
             teardown.add(kernels::close);
-            this.blas = new CudaBlas(context, heap, precision);
+            CudaBlas blas = new CudaBlas(context, heap, precision);
             teardown.add(blas::close);
             this.exchange = new CudaExchange(context, real);
             teardown.add(exchange::close);
             this.launch = new CudaLaunch(context, real, kernels.functions());
             CudaReductions reductions = new CudaReductions(launch, new CudaScratch(heap));
-            CudaProducts products = new CudaProducts(blas, launch, new CudaScratch(heap), precision);
+            this.products = new CudaProducts(blas, launch, new CudaScratch(heap), precision);
             this.ops = new CheckedOps(this, new CudaOps(context, launch, products, reductions));
             teardown.add(context::stop);
             this.description = "%s: %s on %s, driver for CUDA %s, cuBLAS %s, kernels: %s"
@@ -256,8 +256,8 @@ public final class CudaBackend extends Device {
         return launch;
     }
 
-    CudaBlas blas() {
-        return blas;
+    CudaProducts products() {
+        return products;
     }
 
     /// Notes that a verb uses memory: a recording keeps `owner` alive, and must find the memory when it is replayed.
