@@ -29,6 +29,8 @@
 #include "precisions.cu"
 
 // Whole training steps.
+#include "step_tiny_feed.cuh"
+#include "step_tiny_block.cuh"
 #include "step_tiny.cu"
 
 // The kernels of fused steps.

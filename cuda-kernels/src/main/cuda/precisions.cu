@@ -3,10 +3,10 @@
 //   roundToBf16  y_e <- the bits of x_e rounded to bfloat16 (8 significant bits), to the nearest, ties to even
 //   splitTf32    high_e <- x_e rounded to 11 significant bits likewise, low_e <- (x_e - high_e) rounded likewise
 //
-// Both are exact about what they leave out: x - high is a float. A number so large that rounding would make it infinite
-// is cut off instead in splitTf32; in roundToBf16 it becomes infinite, as IEEE 754 rounds. Infinities and NaN stay, with
-// a low part of 0. The low 13 bits of high and low are 0, so it does not matter whether a GPU rounds or cuts off what
-// it takes as TF32.
+// Both are exact about what they leave out: x - high is a float. A number so large that rounding would make it
+// infinite is cut off instead in splitTf32; in roundToBf16 it becomes infinite, as IEEE 754 rounds. Infinities and NaN
+// stay, with a low part of 0. The low 13 bits of high and low are 0, so it does not matter whether a GPU rounds or cuts
+// off what it takes as TF32. What is below 2^-136 is lost.
 // Grid: any number of blocks of ELEMENTS threads. Bytes: reads 4n, writes 2n or 8n.
 // Source: Henry, Tang, Heinecke, "Leveraging the bfloat16 artificial intelligence datatype for higher-precision
 // computations", 2019, for products of split numbers.

@@ -3,8 +3,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "../blaslt/numbers.h"
 #include "../driver/addresses.h"
+#include "bfloat.h"
 #include "gemm.h"
 #include "handle.h"
 #include "workspace.h"

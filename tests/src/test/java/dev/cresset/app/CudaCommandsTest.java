@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import dev.cresset.tensor.Precision;
+import dev.cresset.tensor.Precision;
 import dev.cresset.verify.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -78,8 +81,22 @@ class CudaCommandsTest {
         JsonObject json = Cli.json("doctor", "--require-gpu");
         assertTrue(json.get("ready").getAsBoolean(), json.toString());
         int gpus = json.getAsJsonArray("gpus").size();
-        assertEquals(3 * gpus + 2, json.getAsJsonArray("checks").size());
+        assertEquals(Precision.values().length * gpus + 2, json.getAsJsonArray("checks").size());
         Cli run = Cli.run("doctor", "--require-gpu").requireCode(0);
         assertTrue(run.out().strip().lines().reduce("", (a, b) -> b).startsWith("Ready: cuda:0 ("), run.out());
+    }
+
+    @Test
+    void theBenchmarkComputesWellInEveryPrecision() throws IOException {
+        Path figures = folder.resolve("figures.json");
+        Cli run = Cli.run("bench", "--small", "--device", "cuda", "--json", figures, "--precisions", precisions());
+        run.requireCode(0);
+        int rows = 4 * Precision.values().length;
+        assertTrue(run.out().endsWith("bench: %d of %d rows run, 0 failed\n".formatted(rows, rows)), run.out());
+        assertTrue(Files.readString(figures).contains("\"step_us\""));
+    }
+
+    private static String precisions() {
+        return Arrays.stream(Precision.values()).map(Precision::name).collect(Collectors.joining(","));
     }
 }

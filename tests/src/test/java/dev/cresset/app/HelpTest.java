@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Help fits a narrow terminal and shows what happens without an option.
 class HelpTest {
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "evaluate", "predict", "check-gradients"})
+    @ValueSource(strings = {"demo", "train", "evaluate", "predict", "check-gradients", "bench"})
     void helpFits80Columns(String command) {
         Cli run = Cli.run(command, "--help").requireCode(0);
         run.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
@@ -22,7 +22,7 @@ class HelpTest {
     void theCommandsAreListed() {
         Cli run = Cli.run("--help").requireCode(0);
         run.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
-        for (String command : new String[] {"demo", "train", "evaluate", "predict", "check-gradients"}) {
+        for (String command : new String[] {"demo", "train", "evaluate", "predict", "check-gradients", "bench"}) {
             assertTrue(run.out().contains("  " + command), run.out());
         }
     }

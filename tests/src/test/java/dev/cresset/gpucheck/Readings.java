@@ -17,6 +17,8 @@ final class Readings {
             Pattern.compile("(?m)^gpu tests: (\\d+) passed, (\\d+) failed, (\\d+) skipped$");
     private static final Pattern SUMMARY = Pattern.compile("(?m)^=+ *((?:ERROR|RACECHECK) SUMMARY: (\\d+) .*)$");
 
+    private static final Pattern BENCH = Pattern.compile("(?m)^bench: (\\d+) of (\\d+) rows run, .*$");
+
     private static final Pattern ROWS = Pattern.compile("(?m)^data +(\\d+) rows.*; all to train$");
 
     /// Of a run on data as easy as [SampleDigits]; untrained it is 2.3.
@@ -84,6 +86,37 @@ final class Readings {
             figures.put("train_seconds", seconds);
             figures.put("train_loss", loss);
             figures.put("device", json.get("device").getAsString());
+            return figures;
+        };
+    }
+
+    /// Of each row of its table that was run: what a step takes, how many times as fast as the best of the peer it is,
+    /// and whether it computes well.
+    static Step.Reading bench() {
+        return output -> {
+            Matcher verdict = BENCH.matcher(output);
+            if (!verdict.find()) {
+                throw new Step.Unexpected("The benchmark did not come to its end.");
+            }
+            if (verdict.group(1).equals("0")) {
+                throw new Step.Unexpected("The benchmark ran nothing: " + verdict.group());
+            }
+            Map<String, Object> figures = new LinkedHashMap<>();
+            figures.put("verdict", verdict.group());
+            List<List<String>> table = output.lines()
+                    .filter(line -> line.startsWith("| "))
+                    .map(line -> List.of(line.split(" *\\| *")))
+                    .toList();
+            List<String> columns = table.getFirst();
+            for (List<String> row : table.subList(2, table.size())) {
+                figures.put(
+                        row.get(1) + " " + row.get(2),
+                        "%s µs, %s best, %s"
+                                .formatted(
+                                        row.get(columns.indexOf("step µs")),
+                                        row.get(columns.indexOf("× best")),
+                                        row.get(columns.indexOf("gate"))));
+            }
             return figures;
         };
     }

@@ -63,6 +63,26 @@ class ReadingsTest {
     }
 
     @Test
+    void ofTheBenchmarkEachRowsTimeRatioAndGateAreRead() {
+        String table = """
+                cuda:0
+
+                | workload | precision | step µs | × best | gate |
+                | --- | --- | --- | --- | --- |
+                | toy/32 | FP32 | 0.61 | 33× | passed |
+                | wide/4096 | BF16 | – | – | FAILED |
+
+                """;
+        String verdict = "bench: 1 of 2 rows run, 1 failed: wide/4096 in BF16";
+        Map<String, Object> figures = Readings.bench().read(table + verdict + "\n");
+        assertEquals(verdict, figures.get("verdict"));
+        assertEquals("0.61 µs, 33× best, passed", figures.get("toy/32 FP32"));
+        assertEquals("– µs, – best, FAILED", figures.get("wide/4096 BF16"));
+        refuses(Readings.bench(), table, "end");
+        refuses(Readings.bench(), table + "bench: 0 of 2 rows run, 0 failed\n", "nothing");
+    }
+
+    @Test
     void thePeersTableIsKept() {
         assertEquals("# a\n# b", Readings.torchPeer().read("{}\n# a\n# b\n").get("table"));
         refuses(Readings.torchPeer(), "{}\n", "table");

@@ -1,6 +1,7 @@
 package dev.cresset.gpucheck;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,9 @@ final class Steps {
     private static final int EPOCHS = 10;
     private static final int FEW_ROWS = 640;
 
+    /// Arguments of `cresset bench`, one file as the steps are listed before the machine is known.
+    private static final String BENCH_OPTIONS = "bench.options";
+
     private final Bundle bundle;
     private final Tools tools;
 
@@ -21,10 +25,11 @@ final class Steps {
         this.tools = tools;
     }
 
-    /// Makes the data that the steps train on; little for the stand-in driver, which is slow and measures nothing.
+    /// Makes what the steps work on; little for the stand-in driver, which is slow and measures nothing.
     static void writeData(Path work, Machine machine) throws IOException {
         SampleDigits.write(work.resolve("digits"), machine.standIn() ? FEW_ROWS : ROWS);
         SampleDigits.write(work.resolve("few-digits"), FEW_ROWS);
+        Files.writeString(work.resolve(BENCH_OPTIONS), machine.standIn() ? "--small\n" : "");
     }
 
     /// @param torchPeer PyTorch's side of the comparison, if it is asked for
@@ -46,22 +51,38 @@ final class Steps {
                         "-Dcresset.test.places=cuda",
                         "-Dcresset.shared=" + bundle.shared(),
                         "-Djava.awt.headless=true")));
-        for (String precision : List.of("fp32", "tf32", "fp64")) {
+        steps.add(bench(torchPeer));
+        for (String precision : List.of("fp32", "tf32")) {
             steps.add(throughput("cuda", precision));
         }
-        steps.add(throughput("cpu", "fp32"));
         steps.add(sanitizer("memcheck", "no access beyond memory, no leak of the device's, on a short run"));
         steps.add(sanitizer("racecheck", "no race in shared memory, on a short run"));
         steps.add(torchPeer
                 .map(script -> Step.of(
                         "torch-peer",
-                        "PyTorch on the same machine",
-                        200,
+                        "what PyTorch reaches at most on the same machine",
+                        90,
                         Readings.torchPeer(),
-                        List.of("python3", script.toAbsolutePath().toString(), "--budget", "150")))
+                        List.of("python3", script.toAbsolutePath().toString(), "--only", "ceilings", "--budget", "60")))
                 .orElseGet(() -> Step.absent(
-                        "torch-peer", "PyTorch on the same machine", "Not asked for: --torch-peer names the script.")));
+                        "torch-peer",
+                        "what PyTorch reaches at most on the same machine",
+                        "Not asked for: --torch-peer names the script.")));
         return steps;
+    }
+
+    private Step bench(Optional<Path> torchPeer) {
+        List<String> command = new ArrayList<>(List.of(bundle.cresset(), "bench", "--device", "cuda"));
+        command.addAll(List.of("--budget", torchPeer.isPresent() ? "540" : "240", "--json", "bench.json"));
+        torchPeer.ifPresent(script ->
+                command.addAll(List.of("--peer", script.toAbsolutePath().toString())));
+        command.add("@" + BENCH_OPTIONS);
+        return Step.of(
+                "bench",
+                "whole training steps: times beside accuracy, the device's limits, PyTorch's times if asked for",
+                torchPeer.isPresent() ? 620 : 300,
+                Readings.bench(),
+                command);
     }
 
     private Step throughput(String device, String precision) {

@@ -1,6 +1,7 @@
 package dev.cresset.gpucheck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -46,6 +47,26 @@ class StepsTest {
     }
 
     @Test
+    void theBenchmarkTakesTurnsWithPyTorchWhereItsScriptIsGiven() throws IOException {
+        assertFalse(step("bench").command().contains("--peer"));
+        Path script = Files.writeString(folder.resolve("peer.py"), "");
+        List<String> command = named("bench", steps(Optional.of(script))).command();
+        assertEquals(script.toString(), command.get(command.indexOf("--peer") + 1), command.toString());
+    }
+
+    @Test
+    void onTheStandInTheBenchmarkIsSmall() throws IOException {
+        for (boolean standIn : List.of(true, false)) {
+            Steps.writeData(folder, new Machine("a name", standIn, Map.of()));
+            String options = step("bench").command().getLast();
+            assertTrue(options.startsWith("@"), options);
+            assertEquals(
+                    standIn ? "--small" : "",
+                    Files.readString(folder.resolve(options.substring(1))).strip());
+        }
+    }
+
+    @Test
     void namesAreDistinctAndFitALogFile() {
         List<String> names = steps(Optional.empty()).stream().map(Step::name).toList();
         assertEquals(names.size(), names.stream().distinct().count());
@@ -75,7 +96,11 @@ class StepsTest {
     }
 
     private Step step(String name) {
-        return steps(Optional.empty()).stream()
+        return named(name, steps(Optional.empty()));
+    }
+
+    private static Step named(String name, List<Step> steps) {
+        return steps.stream()
                 .filter(step -> step.name().equals(name))
                 .findFirst()
                 .orElseThrow();

@@ -11,6 +11,7 @@ import java.util.Set;
 /// tensor <- backend <- nn, loss, optim        (these and data do not know each other)
 /// tensor <- data
 /// verify, train: above all of these           formats: data, nn, backend, tensor
+/// bench: above train
 /// app: above all
 /// ```
 final class Arrows {
@@ -28,6 +29,7 @@ final class Arrows {
             Map.entry("data", Set.of("tensor")),
             Map.entry("verify", Set.of("tensor", "backend", "nn", "loss", "optim", "data")),
             Map.entry("train", Set.of("tensor", "backend", "nn", "loss", "optim", "data", "verify")),
+            Map.entry("bench", Set.of("tensor", "backend", "nn", "loss", "optim", "data", "verify", "train")),
             Map.entry("formats", Set.of("tensor", "backend", "nn", "data")),
             Map.entry(
                     "app",
@@ -41,6 +43,7 @@ final class Arrows {
                             "verify",
                             "train",
                             "formats",
+                            "bench",
                             "kernels",
                             "nativeloader")));
 

@@ -37,7 +37,8 @@ final class Controls {
 
     /// A function of a text that returns a number, `int` or `long long`.
     static long number(String function, String text) {
-        boolean isLong = Set.of("standin_calls", "standin_live", "standin_bytes").contains(function);
+        boolean isLong =
+                Set.of("standin_calls", "standin_live", "standin_bytes").contains(function);
         MemoryLayout result = isLong ? JAVA_LONG : JAVA_INT;
         try (Arena arena = Arena.ofConfined()) {
             return ((Number) call(function, FunctionDescriptor.of(result, ADDRESS), arena.allocateFrom(text)))

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             PredictCommand.class,
             CheckGradientsCommand.class,
+            BenchCommand.class,
             DoctorCommand.class
         })
 final class CressetCommand implements Runnable {

@@ -58,8 +58,8 @@ public abstract class Device implements AutoCloseable {
         return CpuBackend.open(precision);
     }
 
-    /// A new device on GPU number `ordinal`, in any [Precision]; FP32 is strict. It works in the GPU's primary context, as
-    /// the CUDA runtime does, and makes that context current on the threads that use it; other code that drives CUDA
+    /// A new device on GPU number `ordinal`, in any [Precision]; FP32 is strict. It works in the GPU's primary context,
+    /// as the CUDA runtime does, and makes that context current on the threads that use it; other code that drives CUDA
     /// from the same threads chooses its GPU again before it works.
     ///
     /// @throws DeviceUnavailableException if this machine has no such GPU, or lacks a library; the message says what

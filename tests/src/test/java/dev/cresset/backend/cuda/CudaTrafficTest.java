@@ -71,8 +71,8 @@ class CudaTrafficTest {
             x[i] = new double[] {random.nextGaussian() + labels[i], random.nextGaussian(), random.nextGaussian()};
         }
         try (Device device = Place.openCuda(Precision.FP32);
-                Sequential model = new Sequential(
-                        new Linear(3, 6, 1), new BatchNorm1d(6), new ReLU(), new Linear(6, 2, 2))) {
+                Sequential model =
+                        new Sequential(new Linear(3, 6, 1), new BatchNorm1d(6), new ReLU(), new Linear(6, 2, 2))) {
             Trainer.builder(model, new CrossEntropyLoss())
                     .device(device)
                     .optimizer(Hyper.lr(0.05).withMomentum(0.9))

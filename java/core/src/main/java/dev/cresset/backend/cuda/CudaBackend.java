@@ -10,6 +10,9 @@ import dev.cresset.backend.Gpu;
 import dev.cresset.backend.Ops;
 import dev.cresset.backend.Readback;
 import dev.cresset.backend.Recording;
+import dev.cresset.backend.step.StepPlan;
+import dev.cresset.backend.step.StepProgram;
+import dev.cresset.backend.step.Tier;
 import dev.cresset.kernels.Real;
 import dev.cresset.tensor.Buffer;
 import dev.cresset.tensor.Counter;
@@ -19,6 +22,7 @@ import java.lang.ref.Cleaner;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -277,6 +281,12 @@ public final class CudaBackend extends Device {
             readbacks.add(readback);
             return readback;
         }
+    }
+
+    @Override
+    public Optional<StepProgram> program(StepPlan plan, Tier tier, List<String> reasons) {
+        requireUsable("plan training steps");
+        return new CudaPrograms(this).of(plan, tier, reasons);
     }
 
     @Override

@@ -49,11 +49,7 @@ final class CudaProducts {
     }
 
     private void round(Tensor x, long to) {
-        launch.of(Kernel.ROUND_TO_BF16)
-                .with(x)
-                .address(to)
-                .size(x.size())
-                .run(CudaGrid.elements(x.size()), 1);
+        launch.of(Kernel.ROUND_TO_BF16).with(x).address(to).size(x.size()).run(CudaGrid.elements(x.size()), 1);
     }
 
     private void split(Tensor a, Tensor b, long c, ColumnMajor p, double beta) {

@@ -1,7 +1,7 @@
 package dev.cresset.backend.cuda;
 
-/// Memory for what lives from one kernel of a verb to the next, such as the partial results of reductions. It grows and is
-/// never freed before the device: recordings go on using what they were recorded with.
+/// Memory for what lives from one kernel of a verb to the next, such as the partial results of reductions. It grows and
+/// is never freed before the device: recordings go on using what they were recorded with.
 final class CudaScratch {
     private static final long SMALLEST = 1 << 16;
 
