@@ -138,7 +138,9 @@ class CudaFusedStepsTest {
         List<String> barriers = Standin.barriers().stream()
                 .filter(place -> place.contains("step_") || place.contains("tile.cuh"))
                 .toList();
-        assertEquals(4, barriers.size(), barriers.toString());
+        for (String file : List.of("step_normalize.cu", "step_classify.cu", "tile.cuh")) {
+            assertTrue(barriers.stream().anyMatch(place -> place.contains(file)), barriers.toString());
+        }
         List<String> unnoticed = new ArrayList<>();
         for (String barrier : barriers) {
             Standin.removeBarrier(barrier);
