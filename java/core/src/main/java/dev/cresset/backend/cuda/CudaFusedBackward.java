@@ -80,9 +80,7 @@ final class CudaFusedBackward {
                     layer.affine().name() + ": gradient of " + layer.function().kind() + ", activateGradient",
                     1,
                     3 * dz.size(),
-                    () -> lines.device()
-                            .ops()
-                            .activateGradient(layer.function(), layer.y(), layer.a(), dz, dz));
+                    () -> lines.device().ops().activateGradient(layer.function(), layer.y(), layer.a(), dz, dz));
         }
     }
 
