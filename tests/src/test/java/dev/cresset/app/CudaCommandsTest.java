@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import dev.cresset.tensor.Precision;
-import dev.cresset.tensor.Precision;
 import dev.cresset.verify.Place;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +80,9 @@ class CudaCommandsTest {
         JsonObject json = Cli.json("doctor", "--require-gpu");
         assertTrue(json.get("ready").getAsBoolean(), json.toString());
         int gpus = json.getAsJsonArray("gpus").size();
-        assertEquals(Precision.values().length * gpus + 2, json.getAsJsonArray("checks").size());
+        assertEquals(
+                Precision.values().length * gpus + 2,
+                json.getAsJsonArray("checks").size());
         Cli run = Cli.run("doctor", "--require-gpu").requireCode(0);
         assertTrue(run.out().strip().lines().reduce("", (a, b) -> b).startsWith("Ready: cuda:0 ("), run.out());
     }

@@ -65,7 +65,7 @@ final class CudaFusedProgram implements StepProgram {
     /// @param leastToMerge elements from which on a weight's gradient goes straight into its velocity
     static Optional<StepProgram> of(StepPlan plan, CudaBackend device, List<String> reasons, long leastToMerge) {
         if (device.precision() == Precision.FP64) {
-            reasons.add("The fused tier computes in float32, found " + device.precision() + ".");
+            reasons.add("The fused tier computes on float32 numbers, found " + device.precision() + ".");
             return Optional.empty();
         }
         return CudaFusedLayer.knows(plan, reasons)

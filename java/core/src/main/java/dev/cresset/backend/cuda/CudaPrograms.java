@@ -20,7 +20,14 @@ final class CudaPrograms {
     /// @param tier which way, or AUTO for any
     /// @param reasons gets a sentence for each way that does not fit
     Optional<StepProgram> of(StepPlan plan, Tier tier, List<String> reasons) {
-        return wanted(tier, Tier.TINY) ? CudaTinyProgram.of(plan, device, reasons) : Optional.empty();
+        Optional<StepProgram> found = Optional.empty();
+        if (wanted(tier, Tier.TINY)) {
+            found = CudaTinyProgram.of(plan, device, reasons);
+        }
+        if (found.isEmpty() && wanted(tier, Tier.FUSED)) {
+            found = CudaFusedProgram.of(plan, device, reasons);
+        }
+        return found;
     }
 
     private static boolean wanted(Tier tier, Tier way) {
