@@ -238,8 +238,9 @@ public enum Kernel {
             LONG),
 
     // step_draw.cu
-    /// featureCodes (or null), features, targetCodes (or null), targets, batch, step, x, target, now, shuffled (1 or 0),
-    /// seed, rows of the tables, batchSize, batches, rows, inputs, given (columns of the targets), wanted (of target).
+    /// featureCodes (or null), features, targetCodes (or null), targets, batch, step, x, target, now, shuffled (1 or
+    /// 0), seed, rows of the tables, batchSize, batches, rows, inputs, given (columns of the targets), wanted (of
+    /// target).
     STEP_DRAW(
             "stepDraw",
             Family.STEP,
@@ -265,8 +266,8 @@ public enum Kernel {
             LONG),
 
     // step_normalize.cu: a block for each 16 columns
-    /// z, bias, gamma, beta, runningMean, runningVariance, mean, inverse, a, keep, take, takeVariance, epsilon, relu (1 or
-    /// 0), rows, columns.
+    /// z, bias, gamma, beta, runningMean, runningVariance, mean, inverse, a, keep, take, takeVariance, epsilon, relu (1
+    /// or 0), rows, columns.
     STEP_NORMALIZE(
             "stepNormalize",
             Family.STEP,
@@ -308,8 +309,8 @@ public enum Kernel {
             INT,
             LONG,
             LONG),
-    /// z, bias, mean, inverse, gamma, beta, gradient of the classes, weight of the classes, dz, dgamma, dbeta, dbias, relu
-    /// (1 or 0), rows, columns, classes.
+    /// z, bias, mean, inverse, gamma, beta, gradient of the classes, weight of the classes, dz, dgamma, dbeta, dbias,
+    /// relu (1 or 0), rows, columns, classes.
     STEP_NORMALIZE_GRADIENT_OF_CLASSES(
             "stepNormalizeGradientOfClasses",
             Family.STEP,
@@ -333,8 +334,8 @@ public enum Kernel {
             LONG),
 
     // step_classify.cu
-    /// a, weight, bias, target, classWeights, divisor, dz, partials, indices, smoothing, rows, inputs, classes. One partial
-    /// a block.
+    /// a, weight, bias, target, classWeights, divisor, dz, partials, indices, smoothing, rows, inputs, classes. One
+    /// partial a block.
     STEP_CLASSIFY(
             "stepClassify",
             Family.STEP,

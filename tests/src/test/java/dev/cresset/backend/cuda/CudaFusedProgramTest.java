@@ -245,7 +245,7 @@ class CudaFusedProgramTest {
             List<String> reasons = new ArrayList<>();
             assertTrue(CudaFusedProgram.of(plans.plan(), (CudaBackend) Place.CUDA_FP64.device(), reasons)
                     .isEmpty());
-            assertEquals(List.of("The fused tier computes in FP32 and TF32, found FP64."), reasons);
+            assertEquals(List.of("The fused tier computes on float32 numbers, found FP64."), reasons);
         }
     }
 

@@ -70,11 +70,8 @@ final class CudaFusedForward {
 
     private void product(CudaFusedLayer layer, Tensor input) {
         Tensor weight = layer.affine().weight().value();
-        lines.add(
-                layer.affine().name() + ": product " + CudaFusedLines.shape(input, layer.outputs()) + ", cuBLAS",
-                1,
-                input.size() + weight.size() + layer.z().size(),
-                () -> lines.device().products().product(input, Transpose.NO, weight, Transpose.YES, layer.z(), 0));
+        String text = layer.affine().name() + ": product " + CudaFusedLines.shape(input, layer.outputs());
+        lines.product(text, input, Transpose.NO, weight, Transpose.YES, layer.z(), 0);
     }
 
     private void plain(CudaFusedLayer layer, Tensor input) {
