@@ -118,8 +118,8 @@ public abstract class Conveyor implements AutoCloseable {
         arena.close();
     }
 
-    /// Ends the loading and frees the slots, once the device has done what was submitted. The loader is interrupted,
-    /// and has returned before this does. Closing twice is allowed.
+    /// Ends the loading and frees the slots, once the device has done what was submitted. On a GPU the loader is
+    /// interrupted, and has returned before this does. Closing twice is allowed.
     ///
     /// @throws IllegalStateException inside a recording
     @Override

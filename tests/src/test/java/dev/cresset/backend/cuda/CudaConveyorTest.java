@@ -19,6 +19,7 @@ import dev.cresset.backend.Slot;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
 import dev.cresset.verify.Place;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -109,7 +110,7 @@ class CudaConveyorTest {
     void aDeviceThatClosesWhileRowsAreAppendedTakesNoneAfterwards() throws InterruptedException {
         int rows = 200;
         AtomicReference<Throwable> odd = new AtomicReference<>();
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 12; i++) {
             AtomicReference<Thread> loading = new AtomicReference<>();
             CountDownLatch entered = new CountDownLatch(1 + i % 3 * rows);
             double[] row = new double[100];
@@ -156,6 +157,21 @@ class CudaConveyorTest {
                 assertEquals(0, slot.x().get(0, 0));
             }
         }
+    }
+
+    @Test
+    void aCheckedExceptionOfALoaderIsToldToo() {
+        try (Device device = Place.openCuda(Precision.FP32);
+                Conveyor conveyor = device.conveyor(
+                        SHAPE, (number, batch) -> CudaConveyorTest.<RuntimeException>fail(new IOException("disk")))) {
+            IllegalStateException thrown = assertThrows(IllegalStateException.class, conveyor::next);
+            assertInstanceOf(IOException.class, thrown.getCause());
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Exception> void fail(Exception e) throws E {
+        throw (E) e;
     }
 
     @Test

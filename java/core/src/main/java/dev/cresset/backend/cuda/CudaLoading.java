@@ -38,6 +38,9 @@ final class CudaLoading {
             }
         } catch (RuntimeException | Error e) {
             fail(e);
+        } catch (Throwable e) {
+            // No loader of plain Java does this; without a word whoever waits for the batch would wait for ever.
+            fail(new IllegalStateException("A loader of batches threw a checked exception: " + e, e));
         }
     }
 
