@@ -36,6 +36,8 @@ namespace cresset {
 
 namespace tiny {
 
+constexpr int DECLARED_BYTES = 6 << 10;  // what CudaTinyLayout leaves for the memory that the kernel declares
+
 template <typename T>
 __device__ inline void train(const Task<T>& task) {
     CRESSET_DYNAMIC_SHARED(bytes);
@@ -43,6 +45,8 @@ __device__ inline void train(const Task<T>& task) {
     __shared__ Words keys[MOST_AHEAD];
     __shared__ double terms[2 * ELEMENTS];
     __shared__ double divisor;
+    static_assert(
+            sizeof layers + sizeof keys + sizeof terms + sizeof divisor <= DECLARED_BYTES, "as CudaTinyLayout has it");
     const int thread = threadIdx.x;
     T* memory = reinterpret_cast<T*>(bytes);
     const Block<T> block(task, memory, &divisor);
