@@ -164,7 +164,6 @@ class CudaFusedStepsTest {
                 "cuLaunchKernel",
                 "cublasSgemm_v2",
                 "cuStreamBeginCapture_v2",
-                "cuStreamEndCapture",
                 "cuGraphInstantiateWithFlags",
                 "cuGraphLaunch",
                 "cuMemcpyHtoDAsync_v2",
