@@ -57,9 +57,9 @@ __device__ inline Words keysOf(const RowOrder& order, Long epoch) {
 }
 
 // Half of the bits that the network works on.
-__device__ inline int halfOf(Long rows) {
+__device__ inline int halfOf(const RowOrder& order) {
     int half = 3;
-    while (Long(1) << (2 * half) < rows) {
+    while (Long(1) << (2 * half) < order.rows) {
         half++;
     }
     return half;
@@ -83,7 +83,7 @@ __device__ inline unsigned network(const Words& keys, int half, unsigned value) 
 // The row at a place of an epoch of a shuffled order: 0 <= place < rows.
 __device__ inline Long permuted(const RowOrder& order, Long epoch, Long place) {
     const Words keys = keysOf(order, epoch);
-    const int half = halfOf(order.rows);
+    const int half = halfOf(order);
     unsigned row = unsigned(place);
     do {
         row = network(keys, half, row);

@@ -58,7 +58,7 @@ struct Rows {
     __device__ inline Rows(const RowOrder& order, int size, int ahead, int* rows, Words* keys, Long batch)
             : order(order),
               size(size),
-              half(halfOf(order.rows)),
+              half(halfOf(order)),
               ahead(ahead),
               rows(rows),
               keys(keys),
