@@ -188,11 +188,12 @@ public enum Kernel {
     SPLIT_TF32("splitTf32", Family.VERB, Block.ELEMENTS, EnumSet.of(Real.F32), POINTER, POINTER, POINTER, LONG),
 
     // step_tiny.cu
-    /// layers, places, classWeights, featureCodes (or null), features, targetCodes (or null), targets, hyper, weights,
-    /// velocities (or null), batch, step, ring, shuffled, seed, nesterov, objective (0: a loss element by element, 1:
-    /// class numbers, 2: probabilities), loss (its kind), beta, scale, rule (as crossEntropyDivisor), smoothing, rows
-    /// of the tables, batchSize, batches, rows, inputs, given, wanted (columns of the targets, there and as drawn),
-    /// depth, parameters, start, ahead (as `CudaTinyLayout` has them), size of the ring, steps. One block.
+    /// layers, groups, elements, classWeights, featureCodes (or null), features, targetCodes (or null), targets, hyper,
+    /// weights, velocities (or null), batch, step, ring, shuffled, seed, nesterov, objective (0: a loss element by
+    /// element, 1: class numbers, 2: probabilities), loss (its kind), beta, scale, rule (as crossEntropyDivisor),
+    /// smoothing, rows of the tables, batchSize, batches, rows, inputs, given, wanted (columns of the targets, there
+    /// and as drawn), depth, parameters, groups, start, ahead (as `CudaTinyLayout` has them), size of the ring, steps.
+    /// One block.
     STEP_TINY(
             "stepTiny",
             Family.STEP,
@@ -211,6 +212,7 @@ public enum Kernel {
             POINTER,
             POINTER,
             POINTER,
+            POINTER,
             INT,
             LONG,
             INT,
@@ -223,6 +225,7 @@ public enum Kernel {
             LONG,
             LONG,
             LONG,
+            INT,
             INT,
             INT,
             INT,

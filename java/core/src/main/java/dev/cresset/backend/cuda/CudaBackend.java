@@ -1,7 +1,10 @@
 package dev.cresset.backend.cuda;
 
+import dev.cresset.backend.BatchLoader;
+import dev.cresset.backend.BatchShape;
 import dev.cresset.backend.CheckedOps;
 import dev.cresset.backend.Codes;
+import dev.cresset.backend.Conveyor;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceFailedException;
 import dev.cresset.backend.DeviceMemoryException;
@@ -51,6 +54,7 @@ public final class CudaBackend extends Device {
     private final CudaTeardown teardown = new CudaTeardown();
     private final Set<CudaRecording> recordings = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<CudaReadback> readbacks = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<CudaConveyor> conveyors = Collections.newSetFromMap(new IdentityHashMap<>());
     private @Nullable CudaUses recorded;
     private @Nullable CudaSide side;
     private volatile boolean open = true;
@@ -145,6 +149,7 @@ public final class CudaBackend extends Device {
                 open = false;
                 Set.copyOf(recordings).forEach(CudaRecording::close);
                 Set.copyOf(readbacks).forEach(CudaReadback::close);
+                Set.copyOf(conveyors).forEach(CudaConveyor::release);
                 teardown.run();
             }
         } finally {
@@ -247,6 +252,22 @@ public final class CudaBackend extends Device {
         } finally {
             gate.unlock();
         }
+    }
+
+    @Override
+    public Conveyor conveyor(BatchShape shape, BatchLoader loader) {
+        requireUsable("make a conveyor");
+        synchronized (context) {
+            requireOpen("make a conveyor");
+            CudaConveyor conveyor = new CudaConveyor(this, context, shape, CudaKernels.real(precision()), loader);
+            conveyors.add(conveyor);
+            return conveyor;
+        }
+    }
+
+    /// Forgets a conveyor that has been closed.
+    void forget(CudaConveyor conveyor) {
+        conveyors.remove(conveyor);
     }
 
     CudaExchange exchange() {
