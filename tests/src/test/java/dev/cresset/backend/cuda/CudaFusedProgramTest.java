@@ -39,6 +39,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Fused steps, held against the verbs on the reference device in float64, which start from the same numbers.
@@ -236,6 +237,23 @@ class CudaFusedProgramTest {
     private static String reason(FusedCase of) {
         try (FusedPlans plans = new FusedPlans(of, Place.CUDA_FP32.device())) {
             return assertThrows(IllegalStateException.class, plans::program).getMessage();
+        }
+    }
+
+    /// Held against the verbs in the same precision: what both round, they round alike but where sums differ.
+    @ParameterizedTest
+    @EnumSource(names = {"TF32", "BF16", "FP32_3XTF32"})
+    void everyPrecisionThatStoresFloat32IsTaken(Precision precision) {
+        FusedCase of = FusedCase.plain("", Tanh::new, MSELoss::new, 0, 33, 20, 17, 5);
+        try (Device device = Place.openCuda(precision);
+                FusedPlans fused = new FusedPlans(of, device);
+                FusedPlans verbs = new FusedPlans(of, device);
+                StepProgram program = fused.program()) {
+            program.run(STEPS);
+            verbs.compose(STEPS);
+            double tolerance = STEPS * precision.productRoundoff();
+            assertArrayEquals(verbs.numbers(), fused.numbers(), tolerance);
+            assertArrayEquals(verbs.losses(), fused.losses(), tolerance);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.cresset.backend.cuda;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.backend.Device;
@@ -181,10 +182,40 @@ class CudaFusedStepsTest {
         assertArrayEquals(before, live());
     }
 
+    @Test
+    void aSecondStreamThatCannotBeMadeIsATypedErrorAndLeaksNothing() {
+        Place.openCuda(Precision.FP32).close();
+        long[] before = live();
+        for (String call : List.of("cuStreamCreate", "cuEventCreate", "cublasCreate_v2", "cuMemAlloc_v2")) {
+            try (Device device = Place.openCuda(Precision.FP32)) {
+                Standin.fail(call, 1, 2);
+                assertThrows(RuntimeException.class, () -> ((CudaBackend) device).side(), call);
+                Standin.fail(call, 0, 0);
+                ((CudaBackend) device).side().fork();
+            }
+        }
+        assertArrayEquals(before, live());
+    }
+
+    @Test
+    void aSmallWeightsGradientRunsBesideWhatFollows() {
+        try (Device device = Place.openCuda(Precision.FP32);
+                FusedPlans plans = new FusedPlans(MNIST, device);
+                StepProgram program = plans.program()) {
+            Standin.reset();
+            program.run(1);
+            assertEquals(2, Standin.calls("cuStreamWaitEvent"));
+            String[] parts = program.description().split("on the second stream", -1);
+            assertEquals(2, parts.length, program.description());
+            assertTrue(parts[0].endsWith("gradient of weight 256×512 over 128 rows, cuBLAS "), parts[0]);
+        }
+    }
+
     /// Whether the n-th call was made.
     private static boolean failsOnce(String call, int nth) {
         try (Device device = Place.openCuda(Precision.FP32);
                 FusedPlans plans = new FusedPlans(FusedCase.normalized(5, 3, 4, 2), device)) {
+            ((CudaBackend) device).side();
             long before = Standin.live("allocations");
             Standin.fail(call, nth, 2);
             try (StepProgram program = plans.program()) {

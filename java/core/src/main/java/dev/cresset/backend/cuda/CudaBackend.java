@@ -56,6 +56,7 @@ public final class CudaBackend extends Device {
     private final Set<CudaReadback> readbacks = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<CudaConveyor> conveyors = Collections.newSetFromMap(new IdentityHashMap<>());
     private @Nullable CudaUses recorded;
+    private @Nullable CudaSide side;
     private volatile boolean open = true;
 
     private CudaBackend(CudaDriver driver, Gpu gpu, Precision precision) {
@@ -68,7 +69,7 @@ public final class CudaBackend extends Device {
             teardown.add(heap::close);
             CudaKernels kernels = CudaKernels.load(context, real, driver.cudaMajor());
             teardown.add(kernels::close);
-            CudaBlas blas = new CudaBlas(context, heap, precision);
+            CudaBlas blas = new CudaBlas(context, heap, precision, context.stream());
             teardown.add(blas::close);
             this.exchange = new CudaExchange(context, real);
             teardown.add(exchange::close);
@@ -283,6 +284,18 @@ public final class CudaBackend extends Device {
 
     CudaProducts products() {
         return products;
+    }
+
+    /// The second stream; made when it is first asked for, which is not for a recording.
+    CudaSide side() {
+        synchronized (context) {
+            if (side == null) {
+                context.enter();
+                side = new CudaSide(context, heap, precision());
+                teardown.add(side::close);
+            }
+            return side;
+        }
     }
 
     /// Notes that a verb uses memory: a recording keeps `owner` alive, and must find the memory when it is replayed.

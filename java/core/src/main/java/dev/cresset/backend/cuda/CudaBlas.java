@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jcuda.Pointer;
 import jcuda.cudaDataType;
+import jcuda.driver.CUstream;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasComputeType;
 import jcuda.jcublas.cublasGemmAlgo;
@@ -15,7 +16,7 @@ import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasPointerMode;
 import jcuda.runtime.cudaStream_t;
 
-/// Products of matrices of one type by cuBLAS, on the context's stream, which sees them as [ColumnMajor] says.
+/// Products of matrices of one type by cuBLAS, on one stream, which sees them as [ColumnMajor] says.
 ///
 /// FP32 is strict: 24 significant bits all the way. TF32 leaves the factors 11 significant bits (rounded or cut off,
 /// depending on the GPU) and adds in float32.
@@ -32,13 +33,14 @@ final class CudaBlas {
     private final DeviceAddress second = new DeviceAddress();
     private final DeviceAddress result = new DeviceAddress();
 
-    CudaBlas(CudaContext context, CudaHeap heap, Precision precision) {
+    /// @param stream where products run: the context's, or another in it
+    CudaBlas(CudaContext context, CudaHeap heap, Precision precision, CUstream stream) {
         this.context = context;
         this.real = CudaKernels.real(precision);
         context.enter();
         check(JCublas2.cublasCreate(handle), "cublasCreate");
         try {
-            check(JCublas2.cublasSetStream(handle, new cudaStream_t(context.stream())), "cublasSetStream");
+            check(JCublas2.cublasSetStream(handle, new cudaStream_t(stream)), "cublasSetStream");
             check(
                     JCublas2.cublasSetPointerMode(handle, cublasPointerMode.CUBLAS_POINTER_MODE_HOST),
                     "cublasSetPointerMode");

@@ -30,9 +30,10 @@ final class CudaFusedBackward {
             if (!done) {
                 toProduct(layer);
             }
-            weightGradient(layer, input);
+            weightGradient(layer, input, i == 0);
             done = i > 0 && inputGradient(layer, layers.get(i - 1));
         }
+        lines.join();
     }
 
     /// From the gradient of a layer's output to that of its product, and of its bias and normalisation.
@@ -137,7 +138,7 @@ final class CudaFusedBackward {
         });
     }
 
-    private void weightGradient(CudaFusedLayer layer, Tensor input) {
+    private void weightGradient(CudaFusedLayer layer, Tensor input, boolean first) {
         Parameter weight = layer.affine().weight();
         Tensor dz = layer.dz();
         String shape = dz.columns() + "×" + input.columns() + " over " + dz.rows() + " rows";
@@ -158,9 +159,18 @@ final class CudaFusedBackward {
             Update update = lines.plan().update();
             Tensor velocity = merge.velocity(weight);
             String added = " added to " + update.momentum() + " of its velocity";
-            lines.product(text + shape + added, dz, Transpose.YES, input, Transpose.NO, velocity, update.momentum());
+            product(first, text + shape + added, dz, input, velocity, update.momentum());
         } else {
-            lines.product(text + shape, dz, Transpose.YES, input, Transpose.NO, weight.gradient(), 0);
+            product(first, text + shape, dz, input, weight.gradient(), 0);
+        }
+    }
+
+    /// The first layer's is the last one of a step: nothing follows that it could run beside.
+    private void product(boolean first, String text, Tensor dz, Tensor input, Tensor to, double beta) {
+        if (first) {
+            lines.product(text, dz, Transpose.YES, input, Transpose.NO, to, beta);
+        } else {
+            lines.productBeside(text, dz, Transpose.YES, input, to, beta);
         }
     }
 

@@ -13,6 +13,7 @@ final class CudaFusedLines {
     private final StepPlan plan;
     private final CudaFusedMemory memory;
     private final List<CudaFusedLine> lines = new ArrayList<>();
+    private boolean beside;
 
     CudaFusedLines(CudaBackend device, StepPlan plan, CudaFusedMemory memory) {
         this.device = device;
@@ -50,6 +51,29 @@ final class CudaFusedLines {
         long numbers = a.size() + b.size() + (beta == 0 ? 1 : 2) * c.size();
         add(text + ", cuBLAS", launchesOfProduct(), numbers, () -> device.products()
                 .product(a, transposeA, b, transposeB, c, beta));
+    }
+
+    /// Adds a product beside what follows, up to [#join], where it is small and the precision allows.
+    void productBeside(String text, Tensor a, Transpose transposeA, Tensor b, Tensor c, double beta) {
+        if (c.size() >= CudaFusedMerge.LEAST || !CudaSide.takes(device.precision())) {
+            product(text, a, transposeA, b, Transpose.NO, c, beta);
+            return;
+        }
+        CudaSide side = device.side();
+        beside = true;
+        long numbers = a.size() + b.size() + (beta == 0 ? 1 : 2) * c.size();
+        add(text + ", cuBLAS on the second stream", 1, numbers, () -> {
+            side.fork();
+            side.product(a, transposeA, b, Transpose.NO, c, beta);
+        });
+    }
+
+    /// Waits for the products beside, if there are any.
+    void join() {
+        if (beside) {
+            beside = false;
+            add("the second stream is waited for", 0, 0, device.side()::join);
+        }
     }
 
     /// The product and what makes its factors.

@@ -167,7 +167,10 @@ final class CudaFusedProgram implements StepProgram {
         long bytes = lines.stream().mapToLong(CudaFusedLine::bytes).sum();
         String all = "Fused steps of %d rows: %d launches, %,d bytes a step; graphs of %d steps."
                 .formatted(plan.rows(), launches, bytes, stepsAtOnce());
-        return lines.stream().map(CudaFusedLine::toString).collect(Collectors.joining("\n  ", all + "\n  ", ""));
+        return lines.stream()
+                .filter(line -> line.launches() > 0)
+                .map(CudaFusedLine::toString)
+                .collect(Collectors.joining("\n  ", all + "\n  ", ""));
     }
 
     @Override
