@@ -189,9 +189,9 @@ class CudaFusedStepsTest {
         for (String call : List.of("cuStreamCreate", "cuEventCreate", "cublasCreate_v2", "cuMemAlloc_v2")) {
             try (Device device = Place.openCuda(Precision.FP32)) {
                 Standin.fail(call, 1, 2);
-                assertThrows(RuntimeException.class, () -> ((CudaBackend) device).side(), call);
+                assertThrows(RuntimeException.class, () -> ((CudaBackend) device).engine().side(), call);
                 Standin.fail(call, 0, 0);
-                ((CudaBackend) device).side().fork();
+                ((CudaBackend) device).engine().side().fork();
             }
         }
         assertArrayEquals(before, live());
@@ -215,7 +215,7 @@ class CudaFusedStepsTest {
     private static boolean failsOnce(String call, int nth) {
         try (Device device = Place.openCuda(Precision.FP32);
                 FusedPlans plans = new FusedPlans(FusedCase.normalized(5, 3, 4, 2), device)) {
-            ((CudaBackend) device).side();
+            ((CudaBackend) device).engine().side();
             long before = Standin.live("allocations");
             Standin.fail(call, nth, 2);
             try (StepProgram program = plans.program()) {

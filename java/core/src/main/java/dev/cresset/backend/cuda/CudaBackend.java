@@ -16,17 +16,15 @@ import dev.cresset.backend.Recording;
 import dev.cresset.backend.step.StepPlan;
 import dev.cresset.backend.step.StepProgram;
 import dev.cresset.backend.step.Tier;
-import dev.cresset.kernels.Real;
 import dev.cresset.tensor.Buffer;
 import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
 import java.lang.ref.Cleaner;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -44,46 +42,24 @@ public final class CudaBackend extends Device {
 
     private static final Cleaner CLEANER = Cleaner.create();
 
+    private final CudaEngine engine;
     private final CudaContext context;
     private final CudaHeap heap;
-    private final CudaExchange exchange;
-    private final CudaLaunch launch;
-    private final CudaProducts products;
     private final Ops ops;
     private final String description;
-    private final CudaTeardown teardown = new CudaTeardown();
-    private final Set<CudaRecording> recordings = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Set<CudaReadback> readbacks = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Set<CudaConveyor> conveyors = Collections.newSetFromMap(new IdentityHashMap<>());
+    /// What must be closed before the device is, and how.
+    private final Map<Object, Runnable> dependents = new LinkedHashMap<>();
+
     private @Nullable CudaUses recorded;
-    private @Nullable CudaSide side;
     private volatile boolean open = true;
 
     private CudaBackend(CudaDriver driver, Gpu gpu, Precision precision) {
         super("cuda:" + gpu.ordinal(), precision);
-        Real real = CudaKernels.real(precision);
-        this.context = new CudaContext(gpu);
-        teardown.add(context::close);
-        try {
-            this.heap = new CudaHeap(context);
-            teardown.add(heap::close);
-            CudaKernels kernels = CudaKernels.load(context, real, driver.cudaMajor());
-            teardown.add(kernels::close);
-            CudaBlas blas = new CudaBlas(context, heap, precision, context.stream());
-            teardown.add(blas::close);
-            this.exchange = new CudaExchange(context, real);
-            teardown.add(exchange::close);
-            this.launch = new CudaLaunch(context, real, kernels.functions());
-            CudaReductions reductions = new CudaReductions(launch, new CudaScratch(heap));
-            this.products = new CudaProducts(blas, launch, new CudaScratch(heap), precision);
-            this.ops = new CheckedOps(this, new CudaOps(context, launch, products, reductions));
-            teardown.add(context::stop);
-            this.description = "%s: %s on %s, driver for CUDA %s, cuBLAS %s, kernels: %s"
-                    .formatted(name(), precision, gpu, driver.version(), driver.cublasVersion(), kernels.origin());
-        } catch (RuntimeException | Error e) {
-            teardown.run();
-            throw e;
-        }
+        this.engine = new CudaEngine(driver, gpu, precision);
+        this.context = engine.context();
+        this.heap = engine.heap();
+        this.ops = new CheckedOps(this, engine.ops());
+        this.description = name() + ": " + engine.description();
     }
 
     /// A new device on GPU number `ordinal`.
@@ -147,10 +123,8 @@ public final class CudaBackend extends Device {
                     throw new IllegalStateException("Cannot close " + this + " inside a recording of it.");
                 }
                 open = false;
-                Set.copyOf(recordings).forEach(CudaRecording::close);
-                Set.copyOf(readbacks).forEach(CudaReadback::close);
-                Set.copyOf(conveyors).forEach(CudaConveyor::release);
-                teardown.run();
+                List.copyOf(dependents.values()).forEach(Runnable::run);
+                engine.close();
             }
         } finally {
             gate.unlock();
@@ -243,7 +217,7 @@ public final class CudaBackend extends Device {
                 recorded = uses;
                 try {
                     CudaRecording recording = CudaRecording.of(this, context, () -> runInRecording(work), uses);
-                    recordings.add(recording);
+                    dependents.put(recording, recording::close);
                     return recording;
                 } finally {
                     recorded = null;
@@ -260,42 +234,22 @@ public final class CudaBackend extends Device {
         synchronized (context) {
             requireOpen("make a conveyor");
             CudaConveyor conveyor = new CudaConveyor(this, context, shape, CudaKernels.real(precision()), loader);
-            conveyors.add(conveyor);
+            dependents.put(conveyor, conveyor::release);
             return conveyor;
         }
     }
 
-    /// Forgets a conveyor that has been closed.
-    void forget(CudaConveyor conveyor) {
-        conveyors.remove(conveyor);
+    /// Forgets what has been closed: a recording, a readback, a conveyor.
+    void forget(Object dependent) {
+        dependents.remove(dependent);
     }
 
-    CudaExchange exchange() {
-        return exchange;
+    CudaEngine engine() {
+        return engine;
     }
 
     CudaContext context() {
         return context;
-    }
-
-    CudaLaunch launch() {
-        return launch;
-    }
-
-    CudaProducts products() {
-        return products;
-    }
-
-    /// The second stream; made when it is first asked for, which is not for a recording.
-    CudaSide side() {
-        synchronized (context) {
-            if (side == null) {
-                context.enter();
-                side = new CudaSide(context, heap, precision());
-                teardown.add(side::close);
-            }
-            return side;
-        }
     }
 
     /// Notes that a verb uses memory: a recording keeps `owner` alive, and must find the memory when it is replayed.
@@ -312,7 +266,7 @@ public final class CudaBackend extends Device {
             requireOpen("read a tensor");
             context.enter();
             CudaReadback readback = new CudaReadback(this, context, CudaKernels.real(precision()), tensor);
-            readbacks.add(readback);
+            dependents.put(readback, readback::close);
             return readback;
         }
     }
@@ -326,15 +280,5 @@ public final class CudaBackend extends Device {
     @Override
     public int stepsAtOnce() {
         return STEPS_AT_ONCE;
-    }
-
-    /// Forgets a readback that has been closed.
-    void forget(CudaReadback readback) {
-        readbacks.remove(readback);
-    }
-
-    /// Forgets a recording that has been closed.
-    void forget(CudaRecording recording) {
-        recordings.remove(recording);
     }
 }

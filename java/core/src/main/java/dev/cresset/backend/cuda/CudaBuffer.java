@@ -62,12 +62,12 @@ final class CudaBuffer extends Buffer {
     @Override
     public void read(long from, double[] to, int at, int count) {
         device.requireUsable("read a tensor");
-        device.exchange().read(this, from, to, at, count);
+        device.engine().exchange().read(this, from, to, at, count);
     }
 
     @Override
     public void write(long at, double[] from, int start, int count) {
         device.requireUsable("write a tensor");
-        device.exchange().write(this, at, from, start, count);
+        device.engine().exchange().write(this, at, from, start, count);
     }
 }

@@ -40,7 +40,7 @@ final class CudaCodes extends Codes {
     @Override
     protected void write(long at, byte[] from, int start, int count) {
         device.requireUsable("write a table");
-        device.exchange().writeBytes(this, at, from, start, count);
+        device.engine().exchange().writeBytes(this, at, from, start, count);
     }
 
     @Override

@@ -41,12 +41,12 @@ final class CudaCounter extends Counter {
     @Override
     public long value() {
         device.requireUsable("read a counter");
-        return device.exchange().readLong(this);
+        return device.engine().exchange().readLong(this);
     }
 
     @Override
     public void set(long value) {
         device.requireUsable("set a counter");
-        device.exchange().writeLong(this, value);
+        device.engine().exchange().writeLong(this, value);
     }
 }

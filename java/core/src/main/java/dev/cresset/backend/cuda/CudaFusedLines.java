@@ -35,7 +35,7 @@ final class CudaFusedLines {
 
     /// Begins a launch.
     CudaLaunch launch(Kernel kernel) {
-        return device.launch().of(kernel);
+        return device.engine().launch().of(kernel);
     }
 
     void add(String text, int launches, long numbers, Runnable submission) {
@@ -49,7 +49,7 @@ final class CudaFusedLines {
     /// Adds a product: `c ← op(a) · op(b) + beta · c`.
     void product(String text, Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, Tensor c, double beta) {
         long numbers = a.size() + b.size() + (beta == 0 ? 1 : 2) * c.size();
-        add(text + ", cuBLAS", launchesOfProduct(), numbers, () -> device.products()
+        add(text + ", cuBLAS", launchesOfProduct(), numbers, () -> device.engine().products()
                 .product(a, transposeA, b, transposeB, c, beta));
     }
 
@@ -59,7 +59,7 @@ final class CudaFusedLines {
             product(text, a, transposeA, b, Transpose.NO, c, beta);
             return;
         }
-        CudaSide side = device.side();
+        CudaSide side = device.engine().side();
         beside = true;
         long numbers = a.size() + b.size() + (beta == 0 ? 1 : 2) * c.size();
         add(text + ", cuBLAS on the second stream", 1, numbers, () -> {
@@ -72,7 +72,7 @@ final class CudaFusedLines {
     void join() {
         if (beside) {
             beside = false;
-            add("the second stream is waited for", 0, 0, device.side()::join);
+            add("the second stream is waited for", 0, 0, device.engine().side()::join);
         }
     }
 

@@ -110,30 +110,15 @@ final class CudaOps implements Ops {
     @Override
     public void draw(Table features, Table targets, RowOrder order, Counter batch, Tensor x, Tensor target) {
         synchronized (context) {
-            CudaLaunch begun = begin(Kernel.DRAW)
-                    .address(CudaCodes.address(features))
-                    .with(features.numbers())
-                    .address(CudaCodes.address(targets))
-                    .with(targets.numbers())
-                    .with(batch)
-                    .with(x)
-                    .with(target);
-            begun.number(order.kind() == RowOrder.Kind.SHUFFLED ? 1 : 0).size(order.seed());
-            begun.size(order.rows()).size(order.batchSize()).size(order.batches());
-            begun.size(x.rows()).size(x.columns()).size(targets.columns()).size(target.columns());
-            begun.run(CudaGrid.rows(x.rows()), 1);
+            context.enter();
+            CudaDraw.draw(launch, features, targets, order, batch, x, target);
         }
     }
 
     @Override
     public void keep(Tensor value, Counter at, Tensor ring) {
         synchronized (context) {
-            begin(Kernel.KEEP)
-                    .with(value)
-                    .with(at)
-                    .with(ring)
-                    .size(ring.columns())
-                    .run(1, 1);
+            begin(Kernel.KEEP).with(value).with(at).with(ring).size(ring.columns()).run(1, 1);
         }
     }
 

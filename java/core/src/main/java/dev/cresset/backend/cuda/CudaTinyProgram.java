@@ -68,7 +68,7 @@ final class CudaTinyProgram implements StepProgram {
             synchronized (device.context()) {
                 device.context().enter();
                 // Asked for now, since it must not be asked for in a recording.
-                device.launch().of(Kernel.STEP_TINY).shared(layout.shared());
+                device.engine().launch().of(Kernel.STEP_TINY).shared(layout.shared());
             }
         } catch (RuntimeException e) {
             tables.free();
@@ -119,7 +119,7 @@ final class CudaTinyProgram implements StepProgram {
         Update update = plan.update();
         Draw draw = plan.draw();
         RowOrder order = draw.order();
-        CudaLaunch begun = device.launch().of(Kernel.STEP_TINY).shared(layout.shared());
+        CudaLaunch begun = device.engine().launch().of(Kernel.STEP_TINY).shared(layout.shared());
         begun.address(address).address(address + groups).address(address + elements);
         begun.address(address + classWeights);
         begun.address(CudaCodes.address(draw.features())).with(draw.features().numbers());

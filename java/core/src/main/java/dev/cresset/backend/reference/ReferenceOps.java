@@ -2,7 +2,6 @@ package dev.cresset.backend.reference;
 
 import dev.cresset.backend.Activation;
 import dev.cresset.backend.CrossEntropy;
-import dev.cresset.backend.HostCodes;
 import dev.cresset.backend.MomentumForm;
 import dev.cresset.backend.Ops;
 import dev.cresset.backend.PointwiseLoss;
@@ -73,19 +72,8 @@ final class ReferenceOps implements Ops {
     @Override
     public void draw(Table features, Table targets, RowOrder order, Counter batch, Tensor x, Tensor target) {
         long number = ReferenceCounter.count(batch);
-        boolean oneHot = target.columns() > targets.columns();
-        each(x, (i, j) -> at(features, order.row(number, i), j));
-        each(target, (i, j) -> {
-            int row = order.row(number, i);
-            return oneHot ? (at(targets, row, 0) == j ? 1 : 0) : at(targets, row, j);
-        });
-    }
-
-    private static double at(Table table, int row, int column) {
-        if (table.codes().orElse(null) instanceof HostCodes codes) {
-            return at(table.numbers(), 0, codes.bytes()[row * table.columns() + column] & 0xFF);
-        }
-        return at(table.numbers(), row, column);
+        each(x, (i, j) -> ReferenceTables.at(features, order.row(number, i), j));
+        each(target, (i, j) -> ReferenceTables.target(targets, target.columns(), order.row(number, i), j));
     }
 
     @Override
