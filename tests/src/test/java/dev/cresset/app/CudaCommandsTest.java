@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import dev.cresset.tensor.Precision;
-import dev.cresset.tensor.Precision;
 import dev.cresset.verify.Place;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,6 +56,18 @@ class CudaCommandsTest {
     }
 
     @Test
+    void thePrecisionsOfGpusAreNamedOnTheCommandLine() {
+        for (String precision : new String[] {"tf32", "bf16", "3xtf32"}) {
+            Path model = folder.resolve(precision);
+            Object[] train = {"train", "--data", data, "--epochs", "5", "--precision", precision, "--out", model};
+            JsonObject trained = Cli.json(train);
+            assertTrue(trained.toString().toLowerCase().contains(precision + "\""), trained.toString());
+            assertTrue(Double.isFinite(trained.get("train_loss").getAsDouble()), trained.toString());
+            Cli.run("evaluate", "--model", model, "--data", data).requireCode(0);
+        }
+    }
+
+    @Test
     void autoTakesTheGpuAndSaysSo() {
         Cli run = Cli.run("train", "--data", data, "--epochs", "1", "--out", folder.resolve("m"));
         run.requireCode(0);
@@ -81,7 +92,9 @@ class CudaCommandsTest {
         JsonObject json = Cli.json("doctor", "--require-gpu");
         assertTrue(json.get("ready").getAsBoolean(), json.toString());
         int gpus = json.getAsJsonArray("gpus").size();
-        assertEquals(Precision.values().length * gpus + 2, json.getAsJsonArray("checks").size());
+        assertEquals(
+                Precision.values().length * gpus + 2,
+                json.getAsJsonArray("checks").size());
         Cli run = Cli.run("doctor", "--require-gpu").requireCode(0);
         assertTrue(run.out().strip().lines().reduce("", (a, b) -> b).startsWith("Ready: cuda:0 ("), run.out());
     }

@@ -49,7 +49,7 @@ final class CudaProducts {
     }
 
     private void round(Tensor x, long to) {
-        launch.of(Kernel.ROUND_TO_BF16).with(x).address(to).size(x.size()).run(CudaGrid.elements(x.size()), 1);
+        launch.of(Kernel.ROUND_TO_BF16).with(x).address(to).size(x.size()).run(CudaGrid.groups(x.size(), 8), 1);
     }
 
     private void split(Tensor a, Tensor b, long c, ColumnMajor p, double beta) {
@@ -72,7 +72,7 @@ final class CudaProducts {
                 .address(high)
                 .address(low)
                 .size(x.size())
-                .run(CudaGrid.elements(x.size()), 1);
+                .run(CudaGrid.groups(x.size(), 4), 1);
     }
 
     private static long aligned(long bytes) {
