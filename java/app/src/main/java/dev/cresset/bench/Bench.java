@@ -118,7 +118,7 @@ public final class Bench {
         return Choice.named(plan.device, precision).device();
     }
 
-    /// Workloads in the order given, precisions from fastest to slowest.
+    /// Workload by workload, so that what is not reached is whole.
     private List<Cell> cells(List<Precision> offered) {
         List<Workload> workloads = plan.workloads;
         if (workloads.isEmpty()) {
@@ -217,8 +217,9 @@ public final class Bench {
             PeerResult peer) {
         double difference = reference.difference(cell.workload, peer.losses().getOrDefault("fp64", List.of()));
         String other = difference > SAME
-                ? "the peer's float64 losses differ from ours by %.1e, allowed %.0e: it runs something else"
-                        .formatted(difference, SAME)
+                ? Text.of(
+                        "the peer's float64 losses differ from ours by %.1e, allowed %.0e: it runs something else",
+                        difference, SAME)
                 : "";
         return new Row(
                 cell.workload,

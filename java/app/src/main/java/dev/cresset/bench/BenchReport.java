@@ -46,13 +46,13 @@ public final class BenchReport {
                 .filter(row ->
                         hasPeer && row.timing() != null && row.peer().seconds().isEmpty())
                 .count();
-        return "bench: %d of %d rows run, %d failed%s%s"
-                .formatted(
-                        run,
-                        rows.size(),
-                        failed.size(),
-                        failed.isEmpty() ? "" : ": " + String.join(", ", failed),
-                        alone == 0 ? "" : "; " + alone + " without a time of the peer");
+        return Text.of(
+                "bench: %d of %d rows run, %d failed%s%s",
+                run,
+                rows.size(),
+                failed.size(),
+                failed.isEmpty() ? "" : ": " + String.join(", ", failed),
+                alone == 0 ? "" : "; " + alone + " without a time of the peer");
     }
 
     /// For people: a table of the rows, the ceilings, and what is to be said.

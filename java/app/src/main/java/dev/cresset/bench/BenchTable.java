@@ -58,7 +58,7 @@ record BenchTable(boolean hasPeer) {
                 .map(row -> row.workload().key() + ": the peer's float64 losses "
                         + (Double.isNaN(row.peerDifference())
                                 ? "were not compared with ours"
-                                : "differ from ours by %.1e".formatted(row.peerDifference())))
+                                : Text.of("differ from ours by %.1e", row.peerDifference())))
                 .distinct()
                 .forEach(said -> text.append("- ").append(said).append("\n"));
         rows.stream()
@@ -89,9 +89,8 @@ record BenchTable(boolean hasPeer) {
                 hasPeer && goal.isSet() ? number(goal.must()) + " / " + number(goal.goal()) : "–",
                 row.floor() == null
                         ? "–"
-                        : "%.1f %% (%s)"
-                                .formatted(100 * row.share(), row.floor().binding()),
-                row.gate() == null ? "–" : "%.1e".formatted(row.gate().lossError()),
+                        : Text.of("%.1f %% (%s)", 100 * row.share(), row.floor().binding()),
+                row.gate() == null ? "–" : Text.of("%.1e", row.gate().lossError()),
                 row.isFailed() ? "FAILED" : row.gate() == null ? "not run" : "passed");
     }
 
@@ -101,20 +100,19 @@ record BenchTable(boolean hasPeer) {
 
     private static String line(Precision precision, Ceilings ceiling) {
         String products = ceiling.products().entrySet().stream()
-                .map(entry -> "%s %.3g"
-                        .formatted(
-                                entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                                entry.getValue() * 1e-12))
+                .map(entry -> Text.of(
+                        "%s %.3g",
+                        entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' '), entry.getValue() * 1e-12))
                 .collect(Collectors.joining(", "));
-        return ("- ceilings in %s: copy %.3g GB/s; TFLOP/s of %d³ products: %s; a recording of one verb %s µs, of 1000"
-                        + " %s µs a verb\n")
-                .formatted(
-                        precision,
-                        ceiling.copied() * 1e-9,
-                        ceiling.size(),
-                        products,
-                        micros(ceiling.launch()),
-                        micros(ceiling.verb()));
+        return Text.of(
+                "- ceilings in %s: copy %.3g GB/s; TFLOP/s of %d³ products: %s; a recording of one verb %s µs, of 1000"
+                        + " %s µs a verb\n",
+                precision,
+                ceiling.copied() * 1e-9,
+                ceiling.size(),
+                products,
+                micros(ceiling.launch()),
+                micros(ceiling.verb()));
     }
 
     private static String line(List<String> cells) {
@@ -124,7 +122,7 @@ record BenchTable(boolean hasPeer) {
     /// Three digits at the least.
     private static String micros(double seconds) {
         double micros = seconds * 1e6;
-        return micros >= 100 ? "%.0f".formatted(micros) : "%.3g".formatted(micros);
+        return micros >= 100 ? Text.of("%.0f", micros) : Text.of("%.3g", micros);
     }
 
     private static String times(double ratio) {
@@ -132,6 +130,6 @@ record BenchTable(boolean hasPeer) {
     }
 
     private static String number(double value) {
-        return value >= 10 ? "%.0f".formatted(value) : "%.2f".formatted(value);
+        return value >= 10 ? Text.of("%.0f", value) : Text.of("%.2f", value);
     }
 }

@@ -53,17 +53,18 @@ record Gate(
     String complaint() {
         StringBuilder text = new StringBuilder();
         if (!(lossError <= tolerance.loss())) {
-            text.append("loss off by %.1e, allowed %.1e; ".formatted(lossError, tolerance.loss()));
+            text.append(Text.of("loss off by %.1e, allowed %.1e; ", lossError, tolerance.loss()));
         }
         if (!(gradient.error() <= tolerance.gradient())) {
-            text.append("gradient of %s off by %.1e, allowed %.1e; "
-                    .formatted(gradient.parameter(), gradient.error(), tolerance.gradient()));
+            text.append(Text.of(
+                    "gradient of %s off by %.1e, allowed %.1e; ",
+                    gradient.parameter(), gradient.error(), tolerance.gradient()));
         }
         if (!repeats) {
             text.append("two runs differ; ");
         }
         if (!(lot <= tolerance.loss())) {
-            text.append("a lot of steps ends %.1e beside the same one by one; ".formatted(lot));
+            text.append(Text.of("a lot of steps ends %.1e beside the same one by one; ", lot));
         }
         return text.isEmpty() ? "" : text.substring(0, text.length() - 2);
     }

@@ -4,6 +4,7 @@ import dev.cresset.backend.Device;
 import dev.cresset.tensor.Precision;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// The float64 steps that others are compared with.
@@ -58,8 +59,8 @@ record Reference(Workload workload, Trajectory truth, String where) {
             Reference reference = known.get(key);
             if (reference == null) {
                 try (Device device = Device.open(name, Precision.FP64)) {
-                    String where =
-                            "%s, %s, %d steps".formatted(device.toString().toLowerCase(), workload.key(), steps);
+                    String where = Text.of(
+                            "%s, %s, %d steps", device.toString().toLowerCase(Locale.ROOT), workload.key(), steps);
                     reference = new Reference(workload, Trajectory.of(workload, device, steps), where);
                 }
                 known.put(key, reference);

@@ -35,7 +35,7 @@ record Timing(List<Double> seconds, List<Double> hostSeconds, long inBlock, doub
             times = (long) Math.clamp(times * factor, 2.0 * times, 64.0 * times);
             seconds = block(work, times).seconds;
         }
-        times = Math.max(1, Math.round(times * plan.block / Math.max(seconds, 1e-9)));
+        times = Math.clamp(Math.round(times * plan.block / Math.max(seconds, 1e-9)), 1, 1 << 24);
         block(work, times);
         List<Double> whole = new ArrayList<>();
         List<Double> host = new ArrayList<>();

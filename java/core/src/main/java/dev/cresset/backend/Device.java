@@ -232,6 +232,16 @@ public abstract class Device implements AutoCloseable {
         };
     }
 
+    /// Brings batches from the host here, one after the other; see [Conveyor].
+    ///
+    /// @param shape the largest batch
+    /// @throws DeviceMemoryException if there is no room for a few of them
+    /// @throws IllegalArgumentException if its numbers take more than 2 GiB, on a GPU
+    public Conveyor conveyor(BatchShape shape, BatchLoader loader) {
+        requireUsable("make a conveyor");
+        return new HostConveyor(this, shape, loader);
+    }
+
     /// For backends: runs work that is being recorded or replayed; until it ends, [#requireUsable] refuses this thread.
     protected final void runInRecording(Runnable work) {
         replaying.set(true);
@@ -253,6 +263,11 @@ public abstract class Device implements AutoCloseable {
     /// @param action what was about to happen, such as `allocate a tensor`
     public final void requireUsable(String action) {
         requireOpen(action);
+        requireOutside(action);
+    }
+
+    /// For backends: throws if this thread replays a recording.
+    final void requireOutside(String action) {
         if (replaying.get()) {
             throw new IllegalStateException("Cannot " + action + " on " + this
                     + " inside a recording: do it before recording, or between two replays.");

@@ -1,5 +1,6 @@
 package dev.cresset.train;
 
+import dev.cresset.backend.BatchLoad;
 import dev.cresset.backend.Device;
 import dev.cresset.data.Batches;
 import dev.cresset.data.Task;
@@ -48,14 +49,24 @@ final class Feed {
 
     /// Overwrites `to` with batch number `index`.
     void copy(int index, Batch to) {
+        read(index);
+        to.x().writeFirst(x);
+        to.target().writeFirst(target);
+    }
+
+    /// Appends batch number `index` to what a conveyor loads.
+    void append(int index, BatchLoad to) {
+        read(index);
+        to.append(batches.rows(index), x, target);
+    }
+
+    private void read(int index) {
         batches.copy(index, x, y);
         if (target != y) {
             Arrays.fill(target, 0);
-            for (int i = 0; i < to.target().rows(); i++) {
+            for (int i = 0; i < batches.rows(index); i++) {
                 target[i * targetColumns + (int) y[i]] = 1;
             }
         }
-        to.x().writeFirst(x);
-        to.target().writeFirst(target);
     }
 }

@@ -1,22 +1,37 @@
 package dev.cresset.train;
 
-/// Steps on batches that the host gathers and sends one by one.
-final class HostSteps implements Steps {
-    private final Feed feed;
-    private final Batch batch;
-    private final RecordedSteps steps;
+import dev.cresset.backend.Slot;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
 
-    HostSteps(Feed feed, Batch batch, RecordedSteps steps) {
-        this.feed = feed;
-        this.batch = batch;
-        this.steps = steps;
+/// Steps on batches that come from the host, one at a time. A recording knows where its batch lies, so there is one for
+/// each slot that batches come in.
+final class HostSteps implements Steps {
+    private final StreamedFeed stream;
+    private final Function<Batch, RecordedSteps> making;
+    private final Map<Integer, RecordedSteps> bySlot = new HashMap<>();
+
+    /// @param stream gives the batches of this shape and of the others, in their order; it is not closed here
+    HostSteps(StreamedFeed stream, Function<Batch, RecordedSteps> making) {
+        this.stream = stream;
+        this.making = making;
     }
 
     @Override
     public void run(int first, int count) {
         for (int i = 0; i < count; i++) {
-            feed.copy(first + i, batch);
-            steps.run(1);
+            try (Slot slot = stream.next()) {
+                if (slot == null) {
+                    throw new IllegalStateException("There is no batch after the last epoch.");
+                }
+                RecordedSteps steps = bySlot.get(slot.number());
+                if (steps == null) {
+                    steps = making.apply(new Batch(slot.x(), slot.target()));
+                    bySlot.put(slot.number(), steps);
+                }
+                steps.run(1);
+            }
         }
     }
 
@@ -26,12 +41,17 @@ final class HostSteps implements Steps {
     }
 
     @Override
+    public boolean goesOnByItself() {
+        return false;
+    }
+
+    @Override
     public String description() {
         return "composed: verb by verb, batches from the host";
     }
 
     @Override
     public void close() {
-        steps.close();
+        bySlot.values().forEach(RecordedSteps::close);
     }
 }

@@ -34,6 +34,11 @@ final class ProgramSteps implements Steps {
     }
 
     @Override
+    public boolean goesOnByItself() {
+        return true;
+    }
+
+    @Override
     public String description() {
         return program.tier().name().toLowerCase(Locale.ROOT) + ": " + program.description();
     }

@@ -26,6 +26,11 @@ final class ResidentSteps implements Steps {
     }
 
     @Override
+    public boolean goesOnByItself() {
+        return true;
+    }
+
+    @Override
     public String description() {
         return "composed: verb by verb, up to " + atOnce + " steps a launch; " + data + "\n" + reasons;
     }

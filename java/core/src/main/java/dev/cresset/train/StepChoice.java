@@ -9,9 +9,11 @@ import dev.cresset.backend.step.Tier;
 import dev.cresset.backend.step.Update;
 import dev.cresset.data.Batches;
 import dev.cresset.data.Dataset;
+import dev.cresset.data.Remainder;
 import dev.cresset.loss.Loss;
 import dev.cresset.nn.Layer;
 import dev.cresset.optim.SGD;
+import dev.cresset.tensor.RowOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,27 +37,18 @@ final class StepChoice implements AutoCloseable {
     private final @Nullable ResidentData data;
     private final List<TrainingListener> listeners;
     private final Map<Integer, Steps> chosen = new HashMap<>();
+    private @Nullable StreamedFeed stream;
 
-    /// @param stepsAtOnce how many steps are submitted at once; 0 for as many as the device finds worth it
-    StepChoice(
-            Layer model,
-            Loss loss,
-            SGD optimizer,
-            Feed feed,
-            Progress progress,
-            Tier tier,
-            Residence residence,
-            int stepsAtOnce,
-            List<TrainingListener> listeners) {
-        this.model = model;
-        this.loss = loss;
+    StepChoice(Trainer.Plan plan, SGD optimizer, Feed feed, Progress progress) {
+        this.model = plan.model();
+        this.loss = plan.loss();
         this.optimizer = optimizer;
         this.feed = feed;
         this.progress = progress;
-        this.tier = tier;
-        this.stepsAtOnce = stepsAtOnce;
-        this.listeners = listeners;
-        this.data = data(model.device(), feed.batches().dataset(), residence);
+        this.tier = plan.tier();
+        this.stepsAtOnce = plan.stepsAtOnce();
+        this.listeners = plan.listeners();
+        this.data = data(model.device(), feed.batches().dataset(), plan.residence());
     }
 
     private static @Nullable ResidentData data(Device device, Dataset dataset, Residence residence) {
@@ -134,11 +127,11 @@ final class StepChoice implements AutoCloseable {
     }
 
     private Steps composed(int rows, String reasons) {
+        if (data == null) {
+            return new HostSteps(stream(), place -> recorded(place, () -> {}));
+        }
         Device device = model.device();
         Batch batch = feed.batch(device, rows);
-        if (data == null) {
-            return new HostSteps(feed, batch, recorded(batch, () -> {}));
-        }
         Runnable drawing = () -> device.ops()
                 .draw(
                         data.features(),
@@ -150,6 +143,25 @@ final class StepChoice implements AutoCloseable {
         return new ResidentSteps(recorded(batch, drawing), device.stepsAtOnce(), data, reasons);
     }
 
+    /// With batches of its own: they are read by another thread.
+    private StreamedFeed stream() {
+        if (stream == null) {
+            Batches batches = feed.batches();
+            RowOrder order = batches.order();
+            Remainder remainder = batches.count() * (long) batches.batchSize()
+                            > batches.dataset().size()
+                    ? Remainder.KEEP
+                    : Remainder.DROP;
+            stream = new StreamedFeed(
+                    new Batches(batches.dataset(), batches.batchSize(), order.kind(), order.seed(), remainder),
+                    loss,
+                    model.device(),
+                    0,
+                    Integer.MAX_VALUE);
+        }
+        return stream;
+    }
+
     private RecordedSteps recorded(Batch batch, Runnable drawing) {
         return new RecordedSteps(model, loss, optimizer, batch, progress, drawing);
     }
@@ -157,6 +169,9 @@ final class StepChoice implements AutoCloseable {
     @Override
     public void close() {
         chosen.values().forEach(Steps::close);
+        if (stream != null) {
+            stream.close();
+        }
         if (data != null) {
             data.close();
         }

@@ -8,6 +8,9 @@ interface Steps extends AutoCloseable {
     /// How many steps are worth submitting at once.
     int atOnce();
 
+    /// Whether a new epoch needs nothing from the host.
+    boolean goesOnByItself();
+
     /// What a step does, for people: a first line that says it all, then as many as there is to tell.
     String description();
 

@@ -12,6 +12,7 @@ import dev.cresset.loss.Loss;
 import dev.cresset.nn.Layer;
 import dev.cresset.nn.Mode;
 import dev.cresset.optim.SGD;
+import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,7 @@ public final class Trainer {
             int epochs,
             int batchSize,
             Remainder remainder,
+            RowOrder.Kind order,
             long seed,
             Tier tier,
             Residence residence,
@@ -102,33 +104,43 @@ public final class Trainer {
     }
 
     private History run(Dataset train, @Nullable Dataset validation) {
-        requireFit(plan.model, train);
-        Batches batches = new Batches(train, Math.min(plan.batchSize, train.size()), plan.seed, plan.remainder);
-        Feed feed = new Feed(batches, plan.loss);
+        Feed feed = feed(train);
         try (Layer.Within _ = plan.model.within(Mode.TRAINING)) {
-            plan.model.requireRows(batches.rows(0));
-            plan.model.requireRows(batches.rows(batches.count() - 1));
-            if (plan.device != null && plan.device != plan.model.device()) {
-                plan.model.to(plan.device);
-            }
-            Starts.requireDifferent(plan.model.parameters());
+            begin(feed);
             try (SGD optimizer = plan.optimization.on(plan.model.parameters());
                     Progress progress = new Progress(plan.model.device());
-                    StepChoice choice = new StepChoice(
-                            plan.model,
-                            plan.loss,
-                            optimizer,
-                            feed,
-                            progress,
-                            plan.tier,
-                            plan.residence,
-                            plan.stepsAtOnce,
-                            plan.listeners)) {
+                    StepChoice choice = new StepChoice(plan, optimizer, feed, progress)) {
                 return new Run(feed, progress, choice, validation).all();
             }
         } finally {
             cancelled = false;
         }
+    }
+
+    /// A session on `train`; see [TrainerBuilder#session].
+    TrainingSession session(Dataset train) {
+        Feed feed = feed(train);
+        try (Layer.Within _ = plan.model.within(Mode.TRAINING)) {
+            begin(feed);
+        }
+        return new TrainingSession(plan, feed);
+    }
+
+    private Feed feed(Dataset train) {
+        requireFit(plan.model, train);
+        int size = Math.min(plan.batchSize, train.size());
+        return new Feed(new Batches(train, size, plan.order, plan.seed, plan.remainder), plan.loss);
+    }
+
+    /// Looks whether the batches fit the model in training mode, and brings it to its device.
+    private void begin(Feed feed) {
+        Batches batches = feed.batches();
+        plan.model.requireRows(batches.rows(0));
+        plan.model.requireRows(batches.rows(batches.count() - 1));
+        if (plan.device != null && plan.device != plan.model.device()) {
+            plan.model.to(plan.device);
+        }
+        Starts.requireDifferent(plan.model.parameters());
     }
 
     static void requireFit(Layer model, Dataset dataset) {
@@ -189,7 +201,6 @@ public final class Trainer {
 
         private double epoch(int epoch) {
             Batches batches = feed.batches();
-            batches.epoch(epoch - 1);
             EpochLoss loss = new EpochLoss(epoch, batches);
             int whole =
                     batches.rows(batches.count() - 1) == batches.batchSize() ? batches.count() : batches.count() - 1;

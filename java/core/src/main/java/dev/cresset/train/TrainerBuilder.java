@@ -2,11 +2,13 @@ package dev.cresset.train;
 
 import dev.cresset.backend.Device;
 import dev.cresset.backend.step.Tier;
+import dev.cresset.data.Dataset;
 import dev.cresset.data.Remainder;
 import dev.cresset.loss.Loss;
 import dev.cresset.nn.Layer;
 import dev.cresset.optim.Hyper;
 import dev.cresset.optim.SGD;
+import dev.cresset.tensor.RowOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ public final class TrainerBuilder {
     private int epochs = 10;
     private int batchSize = 32;
     private Remainder remainder = Remainder.KEEP;
+    private RowOrder.Kind order = RowOrder.Kind.SHUFFLED;
     private long seed;
     private Tier tier = Tier.AUTO;
     private Residence residence = Residence.AUTO;
@@ -67,6 +70,12 @@ public final class TrainerBuilder {
     /// What happens to a last batch that is not full; default: it is trained on.
     public TrainerBuilder remainder(Remainder remainder) {
         this.remainder = remainder;
+        return this;
+    }
+
+    /// How an epoch goes through the data; default: shuffled, each epoch differently.
+    public TrainerBuilder order(RowOrder.Kind order) {
+        this.order = order;
         return this;
     }
 
@@ -130,6 +139,7 @@ public final class TrainerBuilder {
                 epochs,
                 batchSize,
                 remainder,
+                order,
                 seed,
                 tier,
                 residence,
@@ -137,6 +147,14 @@ public final class TrainerBuilder {
                 evaluateEvery,
                 earlyStopping,
                 List.copyOf(listeners)));
+    }
+
+    /// Training step by step on `train` instead of a whole run: epochs, evaluation and listeners' reports are the
+    /// caller's own then. The model is moved to the device and stays there.
+    ///
+    /// @throws dev.cresset.tensor.ShapeException if the model or the loss does not fit the data
+    public TrainingSession session(Dataset train) {
+        return build().session(train);
     }
 
     private static int atLeastOne(String option, int value) {

@@ -90,7 +90,7 @@ class CudaFactorsTest {
         assertArrayEquals(new double[] {nearest(rest, 11, -136), -nearest(rest, 11, -136), 0, 0, 0}, found[1]);
     }
 
-    /// `x` rounded to so many significant bits, ties to even, or to a multiple of 2 to the `least` where x is that small.
+    /// `x` rounded to so many significant bits, ties to even; where it is small, to a multiple of 2 to the `least`.
     private static double nearest(double x, int bits, int least) {
         double unit = Math.scalb(1.0, Math.max(Math.getExponent(x) - bits + 1, least));
         return Math.rint(x / unit) * unit;

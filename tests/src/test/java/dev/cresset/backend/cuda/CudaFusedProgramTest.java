@@ -58,10 +58,17 @@ class CudaFusedProgramTest {
         }
         for (int classes : new int[] {1, 2, 10, 17, 32, 33, 1000}) {
             cases.add(FusedCase.normalized(33, 7, 13, classes));
-            cases.add(FusedCase.plain(classes + " classes", ReLU::new, CrossEntropyLoss::new, classes, 31, 5, 18, classes));
+            cases.add(FusedCase.plain(
+                    classes + " classes", ReLU::new, CrossEntropyLoss::new, classes, 31, 5, 18, classes));
         }
         List<Supplier<ActivationLayer>> activations = List.of(
-                Sigmoid::new, Tanh::new, ReLU::new, () -> new LeakyReLU(0.2), () -> new ELU(0.7), GELU::new, SiLU::new,
+                Sigmoid::new,
+                Tanh::new,
+                ReLU::new,
+                () -> new LeakyReLU(0.2),
+                () -> new ELU(0.7),
+                GELU::new,
+                SiLU::new,
                 Softplus::new);
         for (Supplier<ActivationLayer> activation : activations) {
             cases.add(FusedCase.plain("3-7-5-2, " + activation.get(), activation, MSELoss::new, 0, 9, 3, 7, 5, 2));
@@ -195,10 +202,7 @@ class CudaFusedProgramTest {
     void theVelocityTakesNoGradientWhereThatWouldBeSomethingElse() {
         FusedCase net = FusedCase.normalized(33, 24, 20, 10);
         for (Hyper hyper : List.of(
-                Hyper.lr(0.1),
-                MOMENTUM.withNesterov(),
-                MOMENTUM.withDampening(0.5),
-                MOMENTUM.withWeightDecay(0.125))) {
+                Hyper.lr(0.1), MOMENTUM.withNesterov(), MOMENTUM.withDampening(0.5), MOMENTUM.withWeightDecay(0.125))) {
             try (FusedPlans plans = new FusedPlans(net.with(hyper), Place.CUDA_FP32.device());
                     StepProgram program = plans.program(1)) {
                 assertTrue(!program.description().contains("velocity"), program.description());
@@ -241,7 +245,7 @@ class CudaFusedProgramTest {
             List<String> reasons = new ArrayList<>();
             assertTrue(CudaFusedProgram.of(plans.plan(), (CudaBackend) Place.CUDA_FP64.device(), reasons)
                     .isEmpty());
-            assertEquals(List.of("The fused tier computes in FP32 and TF32, found FP64."), reasons);
+            assertEquals(List.of("The fused tier computes on float32 numbers, found FP64."), reasons);
         }
     }
 

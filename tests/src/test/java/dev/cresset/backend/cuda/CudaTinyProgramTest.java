@@ -131,6 +131,11 @@ class CudaTinyProgramTest {
                 .withLabels(6));
         cases.add(TinyCase.of("257 inputs", TinyCase.net(ReLU::new, 257, 9, 2), MSELoss::new, 257, 2, 10));
         cases.add(TinyCase.of("8 layers", TinyCase.net(Tanh::new, 2, 3, 3, 3, 3, 3, 3, 3, 3), MSELoss::new, 2, 3, 4));
+        cases.add(TinyCase.of(
+                        "1,800 parameters", TinyCase.net(Tanh::new, 33, 37, 11, 9), CrossEntropyLoss::new, 33, 1, 33)
+                .withLabels(9)
+                .with(Hyper.lr(0.125).withMomentum(0.9)));
+        cases.add(TinyCase.of("wide outputs", TinyCase.net(Tanh::new, 5, 34, 35), BCEWithLogitsLoss::new, 5, 35, 32));
         cases.add(TinyCase.of("4,000 parameters", TinyCase.net(Tanh::new, 31, 64, 31), MSELoss::new, 31, 31, 16));
         return cases.stream();
     }
@@ -204,6 +209,23 @@ class CudaTinyProgramTest {
             verbs.lr(2);
             verbs.compose(TOY.rows(), 2);
             assertArrayEquals(verbs.parameters(), tiny.parameters(), place.shortTolerance() * TOY.rows());
+        }
+    }
+
+    /// The rows of 64 batches are computed together, and a run ends in the middle of the next 64.
+    @ParameterizedTest
+    @MethodSource("places")
+    void manyEpochsAreThoseOfTheVerbs(Place place) {
+        TinyCase of = TOY.withSamples(160);
+        try (TinyPlans tiny = new TinyPlans(of, place.device());
+                TinyPlans verbs = new TinyPlans(of, Device.reference());
+                StepProgram program = tiny.program()) {
+            program.run(101);
+            program.run(100);
+            verbs.compose(of.rows(), 201);
+            double tolerance = 201 * place.device().precision().roundoff() + 1e-14;
+            assertArrayEquals(verbs.parameters(), tiny.parameters(), tolerance);
+            assertArrayEquals(verbs.losses(), tiny.losses(), tolerance);
         }
     }
 

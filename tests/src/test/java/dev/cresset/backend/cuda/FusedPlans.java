@@ -120,11 +120,15 @@ final class FusedPlans implements AutoCloseable {
 
     /// All that a step leaves.
     double[] state() {
-        List<double[]> parts = new ArrayList<>(List.of(update().parameters().values().toArray()));
+        List<double[]> parts =
+                new ArrayList<>(List.of(update().parameters().values().toArray()));
         if (update().velocity() != null) {
             parts.add(update().velocity().toArray());
         }
-        parameters.states().values().forEach(variable -> parts.add(variable.value().toArray()));
+        parameters
+                .states()
+                .values()
+                .forEach(variable -> parts.add(variable.value().toArray()));
         parts.add(losses());
         parts.add(new double[] {batch.value(), steps()});
         return parts.stream().flatMapToDouble(Arrays::stream).toArray();

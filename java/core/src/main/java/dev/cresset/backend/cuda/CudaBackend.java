@@ -1,7 +1,10 @@
 package dev.cresset.backend.cuda;
 
+import dev.cresset.backend.BatchLoader;
+import dev.cresset.backend.BatchShape;
 import dev.cresset.backend.CheckedOps;
 import dev.cresset.backend.Codes;
+import dev.cresset.backend.Conveyor;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceFailedException;
 import dev.cresset.backend.DeviceMemoryException;
@@ -45,12 +48,13 @@ public final class CudaBackend extends Device {
     private final CudaHeap heap;
     private final CudaExchange exchange;
     private final CudaLaunch launch;
-    private final CudaBlas blas;
+    private final CudaProducts products;
     private final Ops ops;
     private final String description;
     private final CudaTeardown teardown = new CudaTeardown();
     private final Set<CudaRecording> recordings = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<CudaReadback> readbacks = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<CudaConveyor> conveyors = Collections.newSetFromMap(new IdentityHashMap<>());
     private @Nullable CudaUses recorded;
     private volatile boolean open = true;
 
@@ -64,13 +68,13 @@ public final class CudaBackend extends Device {
             teardown.add(heap::close);
             CudaKernels kernels = CudaKernels.load(context, real, driver.cudaMajor());
             teardown.add(kernels::close);
-            this.blas = new CudaBlas(context, heap, precision);
+            CudaBlas blas = new CudaBlas(context, heap, precision);
             teardown.add(blas::close);
             this.exchange = new CudaExchange(context, real);
             teardown.add(exchange::close);
             this.launch = new CudaLaunch(context, real, kernels.functions());
             CudaReductions reductions = new CudaReductions(launch, new CudaScratch(heap));
-            CudaProducts products = new CudaProducts(blas, launch, new CudaScratch(heap), precision);
+            this.products = new CudaProducts(blas, launch, new CudaScratch(heap), precision);
             this.ops = new CheckedOps(this, new CudaOps(context, launch, products, reductions));
             teardown.add(context::stop);
             this.description = "%s: %s on %s, driver for CUDA %s, cuBLAS %s, kernels: %s"
@@ -144,6 +148,7 @@ public final class CudaBackend extends Device {
                 open = false;
                 Set.copyOf(recordings).forEach(CudaRecording::close);
                 Set.copyOf(readbacks).forEach(CudaReadback::close);
+                Set.copyOf(conveyors).forEach(CudaConveyor::release);
                 teardown.run();
             }
         } finally {
@@ -248,6 +253,22 @@ public final class CudaBackend extends Device {
         }
     }
 
+    @Override
+    public Conveyor conveyor(BatchShape shape, BatchLoader loader) {
+        requireUsable("make a conveyor");
+        synchronized (context) {
+            requireOpen("make a conveyor");
+            CudaConveyor conveyor = new CudaConveyor(this, context, shape, CudaKernels.real(precision()), loader);
+            conveyors.add(conveyor);
+            return conveyor;
+        }
+    }
+
+    /// Forgets a conveyor that has been closed.
+    void forget(CudaConveyor conveyor) {
+        conveyors.remove(conveyor);
+    }
+
     CudaExchange exchange() {
         return exchange;
     }
@@ -260,8 +281,8 @@ public final class CudaBackend extends Device {
         return launch;
     }
 
-    CudaBlas blas() {
-        return blas;
+    CudaProducts products() {
+        return products;
     }
 
     /// Notes that a verb uses memory: a recording keeps `owner` alive, and must find the memory when it is replayed.

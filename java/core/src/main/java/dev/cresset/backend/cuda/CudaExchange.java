@@ -1,10 +1,6 @@
 package dev.cresset.backend.cuda;
 
 import dev.cresset.kernels.Real;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import jcuda.Pointer;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.JCudaDriver;
@@ -18,28 +14,19 @@ final class CudaExchange {
 
     private final CudaContext context;
     private final Real real;
-    private final Pointer[] pointers = new Pointer[HALVES];
-    private final MemorySegment[] segments = new MemorySegment[HALVES];
+    private final CudaPinned[] halves = new CudaPinned[HALVES];
     private final CUevent[] copied = new CUevent[HALVES];
     private final DeviceAddress place = new DeviceAddress();
-    private final float[] floats;
     private int turn;
 
     /// @throws dev.cresset.backend.DeviceFailedException if the system gives no pinned memory
     CudaExchange(CudaContext context, Real real) {
         this.context = context;
         this.real = real;
-        this.floats = new float[real == Real.F32 ? HALF_BYTES / Float.BYTES : 0];
         context.enter();
         try {
             for (int i = 0; i < HALVES; i++) {
-                Pointer pointer = new Pointer();
-                context.check(
-                        JCudaDriver.cuMemHostAlloc(pointer, HALF_BYTES, 0),
-                        "cuMemHostAlloc of " + HALF_BYTES + " bytes of pinned host memory");
-                pointers[i] = pointer;
-                ByteBuffer bytes = pointer.getByteBuffer(0, HALF_BYTES);
-                segments[i] = MemorySegment.ofBuffer(bytes);
+                halves[i] = new CudaPinned(context, real, HALF_BYTES);
                 CUevent event = new CUevent();
                 context.check(JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING), "cuEventCreate");
                 copied[i] = event;
@@ -60,13 +47,13 @@ final class CudaExchange {
                 int part = (int) Math.min(room, count - done);
                 context.check(
                         JCudaDriver.cuMemcpyDtoHAsync(
-                                pointers[0],
+                                halves[0].pointer(),
                                 place.at(buffer.memory().address() + (from + done) * real.bytes()),
                                 (long) part * real.bytes(),
                                 context.stream()),
                         "cuMemcpyDtoHAsync");
                 context.await("reading a tensor");
-                load(to, (int) (at + done), part);
+                halves[0].load(to, (int) (at + done), part);
             }
         }
     }
@@ -83,7 +70,7 @@ final class CudaExchange {
                 int half = turn;
                 turn = (turn + 1) % HALVES;
                 context.check(JCudaDriver.cuEventSynchronize(copied[half]), "cuEventSynchronize");
-                store(segments[half], from, (int) (start + done), part);
+                halves[half].store(0, from, (int) (start + done), part);
                 send(buffer.memory().address() + (at + done) * real.bytes(), half, (long) part * real.bytes());
             }
         }
@@ -99,7 +86,7 @@ final class CudaExchange {
                 int half = turn;
                 turn = (turn + 1) % HALVES;
                 context.check(JCudaDriver.cuEventSynchronize(copied[half]), "cuEventSynchronize");
-                MemorySegment.copy(from, start + done, segments[half], ValueLayout.JAVA_BYTE, 0, part);
+                halves[half].storeBytes(from, start + done, part);
                 send(codes.memory().address() + at + done, half, part);
             }
         }
@@ -107,7 +94,7 @@ final class CudaExchange {
 
     private void send(long address, int half, long bytes) {
         context.check(
-                JCudaDriver.cuMemcpyHtoDAsync(place.at(address), pointers[half], bytes, context.stream()),
+                JCudaDriver.cuMemcpyHtoDAsync(place.at(address), halves[half].pointer(), bytes, context.stream()),
                 "cuMemcpyHtoDAsync");
         context.check(JCudaDriver.cuEventRecord(copied[half], context.stream()), "cuEventRecord");
     }
@@ -119,10 +106,10 @@ final class CudaExchange {
             CudaMemory memory = counter.memory();
             context.check(
                     JCudaDriver.cuMemcpyDtoHAsync(
-                            pointers[0], place.at(memory.address()), Long.BYTES, context.stream()),
+                            halves[0].pointer(), place.at(memory.address()), Long.BYTES, context.stream()),
                     "cuMemcpyDtoHAsync");
             context.await("reading a counter");
-            return segments[0].get(ValueLayout.JAVA_LONG, 0);
+            return halves[0].number();
         }
     }
 
@@ -132,36 +119,13 @@ final class CudaExchange {
             context.enter();
             CudaMemory memory = counter.memory();
             context.await("setting a counter");
-            segments[0].set(ValueLayout.JAVA_LONG, 0, value);
+            halves[0].setNumber(value);
             context.check(
                     JCudaDriver.cuMemcpyHtoDAsync(
-                            place.at(memory.address()), pointers[0], Long.BYTES, context.stream()),
+                            place.at(memory.address()), halves[0].pointer(), Long.BYTES, context.stream()),
                     "cuMemcpyHtoDAsync");
             context.await("setting a counter");
         }
-    }
-
-    private void load(double[] to, int at, int count) {
-        if (real == Real.F64) {
-            MemorySegment.copy(segments[0], ValueLayout.JAVA_DOUBLE, 0, to, at, count);
-            return;
-        }
-        // By way of an array: the compiler makes vector instructions of loops over arrays only.
-        MemorySegment.copy(segments[0], ValueLayout.JAVA_FLOAT, 0, floats, 0, count);
-        for (int i = 0; i < count; i++) {
-            to[at + i] = floats[i];
-        }
-    }
-
-    private void store(MemorySegment half, double[] from, int start, int count) {
-        if (real == Real.F64) {
-            MemorySegment.copy(from, start, half, ValueLayout.JAVA_DOUBLE, 0, count);
-            return;
-        }
-        for (int i = 0; i < count; i++) {
-            floats[i] = (float) from[start + i];
-        }
-        MemorySegment.copy(floats, 0, half, ValueLayout.JAVA_FLOAT, 0, count);
     }
 
     /// Gives the pinned memory back; the GPU must be done with it.
@@ -170,8 +134,8 @@ final class CudaExchange {
             if (copied[i] != null) {
                 JCudaDriver.cuEventDestroy(copied[i]);
             }
-            if (pointers[i] != null) {
-                JCudaDriver.cuMemFreeHost(pointers[i]);
+            if (halves[i] != null) {
+                halves[i].free();
             }
         }
     }

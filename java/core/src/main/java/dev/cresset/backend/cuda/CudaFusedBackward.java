@@ -80,9 +80,7 @@ final class CudaFusedBackward {
                     layer.affine().name() + ": gradient of " + layer.function().kind() + ", activateGradient",
                     1,
                     3 * dz.size(),
-                    () -> lines.device()
-                            .ops()
-                            .activateGradient(layer.function(), layer.y(), layer.a(), dz, dz));
+                    () -> lines.device().ops().activateGradient(layer.function(), layer.y(), layer.a(), dz, dz));
         }
     }
 
@@ -144,10 +142,10 @@ final class CudaFusedBackward {
         Tensor dz = layer.dz();
         String shape = dz.columns() + "×" + input.columns() + " over " + dz.rows() + " rows";
         String text = layer.affine().name() + ": gradient of weight ";
-        long numbers = dz.size() + input.size() + weight.value().size();
         if (layer.way() == CudaFusedLayer.Way.CLASSES) {
             Tensor dbias = layer.affine().bias().gradient();
-            lines.add(text + "and bias " + shape + ", stepClassifyGradient", 1, numbers + dz.columns(), () -> {
+            long numbers = dz.size() + input.size() + weight.value().size() + dz.columns();
+            lines.add(text + "and bias " + shape + ", stepClassifyGradient", 1, numbers, () -> {
                 CudaLaunch begun = lines.launch(Kernel.STEP_CLASSIFY_GRADIENT)
                         .with(input)
                         .with(dz)
@@ -159,22 +157,11 @@ final class CudaFusedBackward {
         } else if (merge.merges(weight)) {
             Update update = lines.plan().update();
             Tensor velocity = merge.velocity(weight);
-            lines.add(
-                    text + shape + " added to " + update.momentum() + " of its velocity, cuBLAS",
-                    1,
-                    numbers + velocity.size(),
-                    () -> product(dz, Transpose.YES, input, velocity, update.momentum()));
+            String added = " added to " + update.momentum() + " of its velocity";
+            lines.product(text + shape + added, dz, Transpose.YES, input, Transpose.NO, velocity, update.momentum());
         } else {
-            lines.add(
-                    text + shape + ", cuBLAS",
-                    1,
-                    numbers,
-                    () -> product(dz, Transpose.YES, input, weight.gradient(), 0));
+            lines.product(text + shape, dz, Transpose.YES, input, Transpose.NO, weight.gradient(), 0);
         }
-    }
-
-    private void product(Tensor a, Transpose transpose, Tensor b, Tensor c, double beta) {
-        lines.device().blas().product(a, transpose, b, Transpose.NO, c, beta);
     }
 
     /// The gradient of the output of the layer below; whether it is that of its product already.
@@ -196,11 +183,8 @@ final class CudaFusedBackward {
             });
             return true;
         }
-        lines.add(
-                layer.affine().name() + ": gradient of input " + shape + ", cuBLAS",
-                1,
-                dz.size() + weight.size() + to.size(),
-                () -> product(dz, Transpose.NO, weight, to, 0));
+        String text = layer.affine().name() + ": gradient of input " + shape;
+        lines.product(text, dz, Transpose.NO, weight, Transpose.NO, to, 0);
         return false;
     }
 }

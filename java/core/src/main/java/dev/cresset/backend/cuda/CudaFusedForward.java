@@ -70,11 +70,8 @@ final class CudaFusedForward {
 
     private void product(CudaFusedLayer layer, Tensor input) {
         Tensor weight = layer.affine().weight().value();
-        lines.add(
-                layer.affine().name() + ": product " + CudaFusedLines.shape(input, layer.outputs()) + ", cuBLAS",
-                1,
-                input.size() + weight.size() + layer.z().size(),
-                () -> lines.device().blas().product(input, Transpose.NO, weight, Transpose.YES, layer.z(), 0));
+        String text = layer.affine().name() + ": product " + CudaFusedLines.shape(input, layer.outputs());
+        lines.product(text, input, Transpose.NO, weight, Transpose.YES, layer.z(), 0);
     }
 
     private void plain(CudaFusedLayer layer, Tensor input) {
@@ -84,9 +81,13 @@ final class CudaFusedForward {
         Tensor a = layer.a();
         String text = layer.affine().name() + ": bias and " + layer.function().kind() + ", addRowActivate";
         lines.add(text, 1, 3 * z.size() + bias.size(), () -> {
-            CudaLaunch begun =
-                    lines.launch(Kernel.ADD_ROW_ACTIVATE).with(z).with(bias).with(z).with(a);
-            begun.number(layer.function().kind().ordinal()).real(layer.function().parameter());
+            CudaLaunch begun = lines.launch(Kernel.ADD_ROW_ACTIVATE)
+                    .with(z)
+                    .with(bias)
+                    .with(z)
+                    .with(a);
+            begun.number(layer.function().kind().ordinal())
+                    .real(layer.function().parameter());
             begun.size(z.rows()).size(z.columns()).run(CudaGrid.elements(z.size()), 1);
         });
     }
@@ -136,8 +137,8 @@ final class CudaFusedForward {
         Tensor z = layer.z();
         Tensor mean = layer.mean();
         Tensor variance = layer.spread();
-        String text = normalize.name() + ": normalisation verb by verb, since " + z.rows()
-                + " rows are more than the " + CudaFusedLayer.MOST_ROWS + " that fit into a block's registers";
+        String text = normalize.name() + ": normalisation verb by verb, since " + z.rows() + " rows are more than the "
+                + CudaFusedLayer.MOST_ROWS + " that fit into a block's registers";
         lines.add(text, 6, 9 * z.size(), () -> {
             Ops ops = lines.device().ops();
             ops.addRow(z, layer.affine().bias().value(), z);

@@ -1,5 +1,6 @@
 package dev.cresset.backend.cuda;
 
+import dev.cresset.backend.Transpose;
 import dev.cresset.backend.step.StepPlan;
 import dev.cresset.kernels.Kernel;
 import dev.cresset.tensor.Tensor;
@@ -42,6 +43,22 @@ final class CudaFusedLines {
 
     void addBytes(String text, int launches, long bytes, Runnable submission) {
         lines.add(new CudaFusedLine(text, launches, bytes, submission));
+    }
+
+    /// Adds a product: `c ← op(a) · op(b) + beta · c`.
+    void product(String text, Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, Tensor c, double beta) {
+        long numbers = a.size() + b.size() + (beta == 0 ? 1 : 2) * c.size();
+        add(text + ", cuBLAS", launchesOfProduct(), numbers, () -> device.products()
+                .product(a, transposeA, b, transposeB, c, beta));
+    }
+
+    /// The product and what makes its factors.
+    private int launchesOfProduct() {
+        return switch (device.precision()) {
+            case FP32, TF32, FP64 -> 1;
+            case BF16 -> 3;
+            case FP32_3XTF32 -> 5;
+        };
     }
 
     /// `128×784 → 512`.

@@ -32,7 +32,8 @@ final class CudaFusedMemory implements AutoCloseable {
                 Arrays.fill(ones, 1);
                 classWeights.write(classes.weights() == null ? ones : classes.weights());
             }
-            this.merged = (CudaCodes) device.codes(Math.max(1, plan.update().parameters().values().rows()));
+            this.merged = (CudaCodes)
+                    device.codes(Math.max(1, plan.update().parameters().values().rows()));
         } catch (RuntimeException e) {
             arena.close();
             throw e;

@@ -64,8 +64,8 @@ final class CudaFusedProgram implements StepProgram {
 
     /// @param leastToMerge elements from which on a weight's gradient goes straight into its velocity
     static Optional<StepProgram> of(StepPlan plan, CudaBackend device, List<String> reasons, long leastToMerge) {
-        if (device.precision() != Precision.FP32 && device.precision() != Precision.TF32) {
-            reasons.add("The fused tier computes in FP32 and TF32, found " + device.precision() + ".");
+        if (device.precision() == Precision.FP64) {
+            reasons.add("The fused tier computes on float32 numbers, found " + device.precision() + ".");
             return Optional.empty();
         }
         return CudaFusedLayer.knows(plan, reasons)

@@ -4,9 +4,6 @@ import dev.cresset.backend.ClosedException;
 import dev.cresset.backend.Readback;
 import dev.cresset.kernels.Real;
 import dev.cresset.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import jcuda.Pointer;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.JCudaDriver;
@@ -18,8 +15,7 @@ final class CudaReadback implements Readback {
     private final Real real;
     private final Tensor tensor;
     private final int size;
-    private final Pointer[] pointers = new Pointer[OUTSTANDING];
-    private final MemorySegment[] segments = new MemorySegment[OUTSTANDING];
+    private final CudaPinned[] places = new CudaPinned[OUTSTANDING];
     private final CUevent[] arrived = new CUevent[OUTSTANDING];
     private final int[] counts = new int[OUTSTANDING];
     private final DeviceAddress place = new DeviceAddress();
@@ -34,15 +30,10 @@ final class CudaReadback implements Readback {
         this.real = real;
         this.tensor = tensor;
         this.size = Math.toIntExact(tensor.size());
-        long bytes = Math.max(1, tensor.size() * real.bytes());
+        int bytes = Math.max(1, size * real.bytes());
         try {
             for (int i = 0; i < OUTSTANDING; i++) {
-                Pointer pointer = new Pointer();
-                context.check(
-                        JCudaDriver.cuMemHostAlloc(pointer, bytes, 0),
-                        "cuMemHostAlloc of " + bytes + " bytes of pinned host memory");
-                pointers[i] = pointer;
-                segments[i] = MemorySegment.ofBuffer(pointer.getByteBuffer(0, bytes));
+                places[i] = new CudaPinned(context, real, bytes);
                 CUevent event = new CUevent();
                 context.check(JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING), "cuEventCreate");
                 arrived[i] = event;
@@ -76,7 +67,7 @@ final class CudaReadback implements Readback {
         if (count > 0) {
             context.check(
                     JCudaDriver.cuMemcpyDtoHAsync(
-                            pointers[turn].withByteOffset((long) at * real.bytes()),
+                            places[turn].pointer().withByteOffset((long) at * real.bytes()),
                             place.at(CudaBuffer.address(tensor) + (long) first * real.bytes()),
                             (long) count * real.bytes(),
                             context.stream()),
@@ -95,11 +86,7 @@ final class CudaReadback implements Readback {
             context.enter();
             int turn = taken % OUTSTANDING;
             context.check(JCudaDriver.cuEventSynchronize(arrived[turn]), "cuEventSynchronize (reading a tensor)");
-            for (int i = 0; i < counts[turn]; i++) {
-                to[i] = real == Real.F32
-                        ? segments[turn].getAtIndex(ValueLayout.JAVA_FLOAT, i)
-                        : segments[turn].getAtIndex(ValueLayout.JAVA_DOUBLE, i);
-            }
+            places[turn].load(to, 0, counts[turn]);
             taken++;
             return counts[turn];
         }
@@ -131,8 +118,8 @@ final class CudaReadback implements Readback {
                 JCudaDriver.cuEventSynchronize(arrived[i]);
                 JCudaDriver.cuEventDestroy(arrived[i]);
             }
-            if (pointers[i] != null) {
-                JCudaDriver.cuMemFreeHost(pointers[i]);
+            if (places[i] != null) {
+                places[i].free();
             }
         }
     }

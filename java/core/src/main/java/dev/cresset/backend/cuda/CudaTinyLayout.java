@@ -6,7 +6,6 @@ import dev.cresset.backend.step.Objective;
 import dev.cresset.backend.step.Stage;
 import dev.cresset.backend.step.StepPlan;
 import dev.cresset.kernels.Real;
-import dev.cresset.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -28,8 +27,12 @@ record CudaTinyLayout(StepPlan plan, List<Layer> layers, int pitch, int paramete
     private static final int MOST_LAYERS = 16;
 
     private static final int MOST_AHEAD = 64;
-    private static final int DECLARED_BYTES = 4 << 10;
+    private static final int DECLARED_BYTES = 6 << 10;
     private static final int ROWS_TOGETHER = 2048;
+    /// As TILE of the kernel; from so many parameters on every thread has that much to do.
+    private static final int TILE = 4;
+
+    private static final int GROUPED_FROM = 1024;
 
     /// A linear layer with the activation behind it.
     ///
@@ -149,37 +152,63 @@ record CudaTinyLayout(StepPlan plan, List<Layer> layers, int pitch, int paramete
         return table;
     }
 
-    /// For each parameter the place of its input's row, then for each that of its unit's deltas, then for each its
-    /// element of the optimizer's stretch of memory.
-    ByteBuffer parameterTable() {
-        ByteBuffer table = ByteBuffer.allocate(3 * parameters * Integer.BYTES).order(ByteOrder.nativeOrder());
+    /// Neighbouring units whose parameters a thread takes together.
+    private int tile() {
+        return parameters >= GROUPED_FROM ? TILE : 1;
+    }
+
+    int groups() {
+        return layers.stream()
+                .mapToInt(layer ->
+                        (layer.affine().inputs() + 1) * divide(layer.affine().outputs(), tile()))
+                .sum();
+    }
+
+    private static int divide(int a, int b) {
+        return (a + b - 1) / b;
+    }
+
+    /// The parameters of neighbouring units that have one input, as the kernel reads them: five `int`s each.
+    ByteBuffer groupTable() {
+        ByteBuffer table = ByteBuffer.allocate(5 * groups() * Integer.BYTES).order(ByteOrder.nativeOrder());
         int ones = 2 * pitch * plan.inputs();
         for (Layer layer : layers) {
             int inputs = layer.affine().inputs();
-            for (int unit = 0; unit < layer.affine().outputs(); unit++) {
+            for (int unit = 0; unit < layer.affine().outputs(); unit += tile()) {
                 int delta = layer.delta() + unit * pitch;
+                int count = Math.min(tile(), layer.affine().outputs() - unit);
                 for (int k = 0; k < inputs; k++) {
-                    int element = unit * inputs + k;
-                    put(
-                            table,
-                            layer.weight() + element,
-                            layer.input() + k * pitch,
-                            delta,
-                            layer.affine().weight(),
-                            element);
+                    table.putInt(layer.input() + k * pitch).putInt(delta);
+                    table.putInt(layer.weight() + unit * inputs + k)
+                            .putInt(inputs)
+                            .putInt(count);
                 }
-                put(table, layer.bias() + unit, ones, delta, layer.affine().bias(), unit);
+                table.putInt(ones)
+                        .putInt(delta)
+                        .putInt(layer.bias() + unit)
+                        .putInt(1)
+                        .putInt(count);
             }
         }
         return table;
     }
 
-    private void put(ByteBuffer table, int index, int input, int delta, Parameter owner, int element) {
-        Tensor span = plan.update().parameters().values();
-        table.putInt(index * Integer.BYTES, input);
-        table.putInt((parameters + index) * Integer.BYTES, delta);
-        long place = owner.value().offset() - span.offset() + element;
-        table.putInt((2 * parameters + index) * Integer.BYTES, Math.toIntExact(place));
+    /// For each parameter its element of the optimizer's stretch of memory.
+    ByteBuffer elementTable() {
+        ByteBuffer table = ByteBuffer.allocate(parameters * Integer.BYTES).order(ByteOrder.nativeOrder());
+        for (Layer layer : layers) {
+            putElements(table, layer.affine().weight());
+            putElements(table, layer.affine().bias());
+        }
+        return table;
+    }
+
+    private void putElements(ByteBuffer table, Parameter parameter) {
+        long from =
+                parameter.value().offset() - plan.update().parameters().values().offset();
+        for (int i = 0; i < parameter.value().size(); i++) {
+            table.putInt(Math.toIntExact(from + i));
+        }
     }
 
     /// A weight for each class; none where the loss knows no classes.

@@ -38,7 +38,8 @@ final class CudaTinyProgram implements StepProgram {
     private final CudaTinyLayout layout;
     private final CudaCodes tables;
     private final long classWeights;
-    private final long parameterTable;
+    private final long groups;
+    private final long elements;
     private final int most;
     private boolean closed;
 
@@ -50,13 +51,16 @@ final class CudaTinyProgram implements StepProgram {
         this.most = stepsOfALaunch(layout, real);
         ByteBuffer layers = layout.layerTable(real);
         ByteBuffer weights = layout.classWeights(real);
-        ByteBuffer parameters = layout.parameterTable();
+        ByteBuffer groupTable = layout.groupTable();
+        ByteBuffer elementTable = layout.elementTable();
         this.classWeights = layers.capacity();
-        this.parameterTable = classWeights + weights.capacity();
-        byte[] bytes = ByteBuffer.allocate((int) parameterTable + parameters.capacity())
+        this.groups = classWeights + weights.capacity();
+        this.elements = groups + groupTable.capacity();
+        byte[] bytes = ByteBuffer.allocate((int) elements + elementTable.capacity())
                 .put(layers.rewind())
                 .put(weights.rewind())
-                .put(parameters.rewind())
+                .put(groupTable.rewind())
+                .put(elementTable.rewind())
                 .array();
         this.tables = (CudaCodes) device.codes(bytes.length);
         try {
@@ -116,7 +120,8 @@ final class CudaTinyProgram implements StepProgram {
         Draw draw = plan.draw();
         RowOrder order = draw.order();
         CudaLaunch begun = device.launch().of(Kernel.STEP_TINY).shared(layout.shared());
-        begun.address(address).address(address + parameterTable).address(address + classWeights);
+        begun.address(address).address(address + groups).address(address + elements);
+        begun.address(address + classWeights);
         begun.address(CudaCodes.address(draw.features())).with(draw.features().numbers());
         begun.address(CudaCodes.address(draw.targets())).with(draw.targets().numbers());
         begun.with(update.hyper()).with(update.parameters().values());
@@ -128,7 +133,7 @@ final class CudaTinyProgram implements StepProgram {
         begun.size(order.rows()).size(order.batchSize()).size(order.batches());
         begun.number(plan.rows()).number(plan.inputs());
         begun.number(draw.targets().columns()).number(plan.targetColumns());
-        begun.number(layout.layers().size()).number(layout.parameters());
+        begun.number(layout.layers().size()).number(layout.parameters()).number(layout.groups());
         begun.number(layout.start()).number(layout.ahead());
         begun.size(plan.ring().size()).size(steps).run(1, 1);
     }

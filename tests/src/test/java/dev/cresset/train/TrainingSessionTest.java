@@ -1,0 +1,103 @@
+package dev.cresset.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.cresset.data.Dataset;
+import dev.cresset.data.Remainder;
+import dev.cresset.loss.CrossEntropyLoss;
+import dev.cresset.nn.MLP;
+import dev.cresset.nn.Mode;
+import dev.cresset.optim.Hyper;
+import dev.cresset.tensor.RowOrder;
+import dev.cresset.verify.EveryPlace;
+import dev.cresset.verify.Place;
+import dev.cresset.verify.Refused;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/// A session does the steps of a trainer, however many are asked for at a time.
+class TrainingSessionTest {
+    private final Dataset data = TinySets.classes(43, 1);
+
+    @ParameterizedTest
+    @EveryPlace
+    void itsStepsAreTheTrainersBitForBit(Place place) {
+        for (Remainder remainder : Remainder.values()) {
+            for (RowOrder.Kind order : RowOrder.Kind.values()) {
+                List<Double> trained = new ArrayList<>();
+                TrainingListener listener = new TrainingListener() {
+                    @Override
+                    public void onBatch(BatchReport report) {
+                        trained.add(report.loss());
+                    }
+                };
+                try (MLP model = model()) {
+                    builder(place, model, remainder, order)
+                            .epochs(3)
+                            .listener(listener)
+                            .build()
+                            .fit(data);
+                }
+                try (MLP model = model();
+                        TrainingSession session =
+                                builder(place, model, remainder, order).session(data)) {
+                    double[] losses = new double[trained.size()];
+                    int steps = 0;
+                    for (int next = 1; steps < losses.length; next++) {
+                        int some = Math.min(next, losses.length - steps);
+                        session.run(some);
+                        System.arraycopy(session.losses(some), 0, losses, steps, some);
+                        steps += some;
+                        assertEquals(steps, session.steps());
+                        assertEquals(losses[steps - 1], session.loss());
+                    }
+                    assertArrayEquals(
+                            trained.stream().mapToDouble(v -> v).toArray(),
+                            losses,
+                            place + " " + remainder + " " + order);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EveryPlace
+    void theModelIsInTrainingModeWhileItIsOpen(Place place) {
+        try (MLP model = model()) {
+            model.eval();
+            try (TrainingSession session = builder(place, model, Remainder.DROP, RowOrder.Kind.SHUFFLED)
+                    .session(data)) {
+                assertEquals(Mode.TRAINING, model.mode());
+                Refused.with(IllegalStateException.class, session::loss).saying("no step yet");
+                session.run(2);
+                Refused.with(IllegalArgumentException.class, () -> session.losses(3))
+                        .saying("there were 2");
+                double[] before = weight(model);
+                session.lr(0);
+                session.run(5);
+                assertArrayEquals(before, weight(model));
+            }
+            assertEquals(Mode.EVALUATION, model.mode());
+        }
+    }
+
+    private static double[] weight(MLP model) {
+        return model.parameters().byName().get("0.weight").value().toArray();
+    }
+
+    private static MLP model() {
+        return MLP.builder(3, 8, 2).batchNorm().seed(1).build();
+    }
+
+    private static TrainerBuilder builder(Place place, MLP model, Remainder remainder, RowOrder.Kind order) {
+        return Trainer.builder(model, new CrossEntropyLoss())
+                .device(place.device())
+                .optimizer(Hyper.lr(0.1).withMomentum(0.9))
+                .batchSize(8)
+                .remainder(remainder)
+                .order(order)
+                .seed(4);
+    }
+}
