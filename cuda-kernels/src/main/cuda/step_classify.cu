@@ -1,5 +1,5 @@
-// The last layer of a classifier with few classes: its product, softmax, cross-entropy and their gradient in one launch;
-// the gradients of its weight and bias in a second.
+// The last layer of a classifier with few classes: its product, softmax, cross-entropy and their gradient in one
+// launch; the gradients of its weight and bias in a second.
 //
 //   stepClassify          z_ik = sum over c of a_ic w_kc, + bias_k; then as softmaxCrossEntropy (crossentropy.cu):
 //                         dz_ik <- (softmax_ik sum_j q_ij - q_ik) / divisor, partials_b <- cost of the rows of block b
@@ -7,8 +7,8 @@
 //
 // Shapes: a rows x inputs; w, dw classes x inputs; bias, dbias, class weights 1 x classes; dz rows x classes; target as
 // there; partials double[blocks]; divisor double[1]. classes 1 .. 32. a, w and dw begin at a multiple of 16 bytes.
-// Grid: stepClassify any number of blocks of ROWS, a warp for each row, the number part of the order of addition (derive
-// it from the shape alone); stepClassifyGradient exactly ceil(inputs / 16) x ceil(classes / 8) blocks of ELEMENTS
+// Grid: stepClassify any number of blocks of ROWS, a warp for each row, the number part of the order of addition
+// (derive it from the shape alone); stepClassifyGradient exactly ceil(inputs / 16) x ceil(classes / 8) blocks of ELEMENTS
 // (tile.cuh).
 // Bytes: stepClassify reads a once and w once for each block (from the cache), writes rows x classes;
 // stepClassifyGradient reads a and dz once for each 8 classes, writes classes x (inputs + 1).

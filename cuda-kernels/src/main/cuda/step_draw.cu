@@ -3,8 +3,8 @@
 //   stepDraw   x, target as draw (draw.cu);  now <- *step
 //
 // Shapes as there. Grid: any number of blocks of ELEMENTS: a thread takes 4 neighbouring numbers of a row, so that a
-// small batch is on its way at once; where inputs are a multiple of 4 these are one access of 4 bytes (codes) or 16, and
-// one store of 16. Requirement: x and the numbers begin at a multiple of 16 bytes, the codes of 4.
+// small batch is on its way at once; where inputs are a multiple of 4 these are one access of 4 bytes (codes) or 16,
+// and one store of 16. Requirement: x and the numbers begin at a multiple of 16 bytes, the codes of 4.
 // Bytes: reads each row once (1 or 4 a number), writes x and target once.
 // Reference: ReferenceOps.draw. Test: CudaFusedProgramTest.
 

@@ -23,7 +23,8 @@
 // writes any.
 // The variance is taken from the differences to the mean (two passes over registers); sums are double.
 // Source of the gradient: Ioffe and Szegedy, "Batch normalization", 2015, section 3.
-// Reference: the verbs addRow, columnMoments, batchNorm, blend, activate and their gradients. Test: CudaFusedProgramTest.
+// Reference: the verbs addRow, columnMoments, batchNorm, blend, activate and their gradients.
+// Test: CudaFusedProgramTest.
 
 namespace cresset {
 

@@ -7,7 +7,8 @@
 //   of the merged ones, whose v is complete already:  w <- w - lr v
 //   ring_(now mod size) <- scale * sum of the partials / divisor,  step <- now + 1,  batch <- batch + 1
 //
-// `now` is what step was before this step: stepDraw notes it, because no block may read a counter that another advances.
+// `now` is what step was before this step: stepDraw notes it, because no block may read a counter that another
+// advances.
 //
 // Shapes: gradient, velocity, weight n elements; hyper {lr, momentum, dampening, weightDecay}; partials double[count];
 // divisor double[1]; merged a byte for each 128 elements, 1 for merged; now, step, batch 64-bit.

@@ -110,9 +110,9 @@ public enum Kernel {
 
     // precisions.cu: for float32 only
     /// x, y (16 bits each), n.
-    ROUND_TO_BF16("roundToBf16", Family.VERB, Block.ELEMENTS, EnumSet.of(Real.F32), "PPL"),
+    ROUND_TO_BF16("roundToBf16", Family.VERB, Block.ELEMENTS, Types.F32, "PPL"),
     /// x, high, low, n.
-    SPLIT_TF32("splitTf32", Family.VERB, Block.ELEMENTS, EnumSet.of(Real.F32), "PPPL"),
+    SPLIT_TF32("splitTf32", Family.VERB, Block.ELEMENTS, Types.F32, "PPPL"),
 
     // step_tiny.cu
     /// layers, groups, elements, classWeights, featureCodes (or null), features, targetCodes (or null), targets, hyper,
@@ -121,39 +121,40 @@ public enum Kernel {
     /// smoothing, rows of the tables, batchSize, batches, rows, inputs, given, wanted (columns of the targets, there
     /// and as drawn), depth, parameters, groups, start, ahead (as `CudaTinyLayout` has them), size of the ring, steps.
     /// One block.
-    STEP_TINY("stepTiny", Family.STEP, Block.ELEMENTS, EnumSet.allOf(Real.class), "PPPPPPPPPPPPPPILIIIRRIRLLLIIIIIIIIILL"),
+    STEP_TINY("stepTiny", Family.STEP, Block.ELEMENTS, Types.BOTH, "PPPPPPPPPPPPPPILIIIRRIRLLLIIIIIIIIILL"),
 
     // step_draw.cu
     /// featureCodes (or null), features, targetCodes (or null), targets, batch, step, x, target, now, shuffled (1 or
     /// 0), seed, rows of the tables, batchSize, batches, rows, inputs, given (columns of the targets), wanted (of
     /// target).
-    STEP_DRAW("stepDraw", Family.STEP, Block.ELEMENTS, EnumSet.of(Real.F32), "PPPPPPPPPILLLLLLLL"),
+    STEP_DRAW("stepDraw", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPILLLLLLLL"),
 
     // step_normalize.cu: a block for each 16 columns
     /// z, bias, gamma, beta, runningMean, runningVariance, mean, inverse, a, keep, take, takeVariance, epsilon, relu (1
     /// or 0), rows, columns.
-    STEP_NORMALIZE("stepNormalize", Family.STEP, Block.ELEMENTS, EnumSet.of(Real.F32), "PPPPPPPPPRRRRILL"),
+    STEP_NORMALIZE("stepNormalize", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPRRRRILL"),
     /// z, bias, mean, inverse, gamma, beta, da, dz, dgamma, dbeta, dbias, relu (1 or 0), rows, columns.
-    STEP_NORMALIZE_GRADIENT("stepNormalizeGradient", Family.STEP, Block.ELEMENTS, EnumSet.of(Real.F32), "PPPPPPPPPPPILL"),
+    STEP_NORMALIZE_GRADIENT("stepNormalizeGradient", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPPPILL"),
     /// z, bias, mean, inverse, gamma, beta, gradient of the classes, weight of the classes, dz, dgamma, dbeta, dbias,
     /// relu (1 or 0), rows, columns, classes.
-    STEP_NORMALIZE_GRADIENT_OF_CLASSES("stepNormalizeGradientOfClasses", Family.STEP, Block.ELEMENTS, EnumSet.of(Real.F32), "PPPPPPPPPPPPILLL"),
+    STEP_NORMALIZE_GRADIENT_OF_CLASSES(
+            "stepNormalizeGradientOfClasses", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPPPPILLL"),
 
     // step_classify.cu
     /// a, weight, bias, target, classWeights, divisor, dz, partials, indices, smoothing, rows, inputs, classes. One
     /// partial a block.
-    STEP_CLASSIFY("stepClassify", Family.STEP, Block.ROWS, EnumSet.of(Real.F32), "PPPPPPPPIRLLL"),
+    STEP_CLASSIFY("stepClassify", Family.STEP, Block.ROWS, Types.F32, "PPPPPPPPIRLLL"),
     /// a, dz, dweight, dbias, rows, inputs, classes. A block for each 16 inputs and 8 classes.
-    STEP_CLASSIFY_GRADIENT("stepClassifyGradient", Family.STEP, Block.ELEMENTS, EnumSet.of(Real.F32), "PPPPLLL"),
+    STEP_CLASSIFY_GRADIENT("stepClassifyGradient", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPLLL"),
 
     // step_loss.cu
     /// a, y, da, partials, kind, beta, scale, n. One partial a block.
-    STEP_LOSS("stepLoss", Family.STEP, Block.ELEMENTS, EnumSet.of(Real.F32), "PPPPIRRL"),
+    STEP_LOSS("stepLoss", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPIRRL"),
 
     // step_update.cu
     /// gradient, hyper, now, partials, divisor, merged, velocity (or null), weight, ring, step, batch, scale, form
     /// (0 without velocity, 1 heavy ball, 2 Nesterov), count of partials, size of the ring, n.
-    STEP_UPDATE("stepUpdate", Family.STEP, Block.ELEMENTS, EnumSet.of(Real.F32), "PPPPPPPPPPPRILLL");
+    STEP_UPDATE("stepUpdate", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPPPRILLL");
 
     /// What a kernel is part of.
     public enum Family {
@@ -163,6 +164,11 @@ public enum Kernel {
         STEP
     }
 
+    private static final class Types {
+        static final Set<Real> BOTH = EnumSet.allOf(Real.class);
+        static final Set<Real> F32 = EnumSet.of(Real.F32);
+    }
+
     private final String verb;
     private final Family family;
     private final Block block;
@@ -170,7 +176,7 @@ public enum Kernel {
     private final List<Parameter> parameters;
 
     Kernel(String verb, Block block, String parameters) {
-        this(verb, Family.VERB, block, EnumSet.allOf(Real.class), parameters);
+        this(verb, Family.VERB, block, Types.BOTH, parameters);
     }
 
     Kernel(String verb, Family family, Block block, Set<Real> reals, String parameters) {

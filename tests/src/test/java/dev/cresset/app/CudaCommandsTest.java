@@ -56,6 +56,18 @@ class CudaCommandsTest {
     }
 
     @Test
+    void thePrecisionsOfGpusAreNamedOnTheCommandLine() {
+        for (String precision : new String[] {"tf32", "bf16", "3xtf32"}) {
+            Path model = folder.resolve(precision);
+            Object[] train = {"train", "--data", data, "--epochs", "5", "--precision", precision, "--out", model};
+            JsonObject trained = Cli.json(train);
+            assertTrue(trained.toString().toLowerCase().contains(precision + "\""), trained.toString());
+            assertTrue(Double.isFinite(trained.get("train_loss").getAsDouble()), trained.toString());
+            Cli.run("evaluate", "--model", model, "--data", data).requireCode(0);
+        }
+    }
+
+    @Test
     void autoTakesTheGpuAndSaysSo() {
         Cli run = Cli.run("train", "--data", data, "--epochs", "1", "--out", folder.resolve("m"));
         run.requireCode(0);

@@ -76,10 +76,10 @@ class WorkloadsTest {
     void stepsTogetherAreTheStepsOneByOne(Place place) {
         Workload workload = named(Workloads.small(), "mnist");
         List<Double> losses = new ArrayList<>();
-        var batches = FixedNetwork.batches(workload, place.device(), 6);
+        var batches = FixedNetwork.batches(workload, 6);
         try (Sequential model = FixedNetwork.model(workload).to(place.device());
                 var loss = FixedNetwork.loss(workload);
-                Steps steps = Steps.of(model, loss, workload.hyper(), batches, 3)) {
+                Steps steps = Steps.of(model, loss, workload, batches, 3)) {
             for (int i = 0; i < 3; i++) {
                 steps.run(1);
                 losses.add(steps.loss());

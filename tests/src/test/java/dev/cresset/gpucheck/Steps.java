@@ -52,7 +52,7 @@ final class Steps {
                         "-Dcresset.shared=" + bundle.shared(),
                         "-Djava.awt.headless=true")));
         steps.add(bench(torchPeer));
-        for (String precision : List.of("fp32", "tf32")) {
+        for (String precision : List.of("fp32", "tf32", "bf16", "3xtf32")) {
             steps.add(throughput("cuda", precision));
         }
         steps.add(sanitizer("memcheck", "no access beyond memory, no leak of the device's, on a short run"));

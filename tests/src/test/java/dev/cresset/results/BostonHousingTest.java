@@ -9,31 +9,29 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Boston housing, standardised, 70 % to train on: the course's three models, each over ten seeded splits.
+/// Boston housing, standardised, 70 % to train on: the course's three models, each over sixty seeded splits.
 ///
-/// How hard a split is varies much: the exact least-squares solution, computed outside of this library, has a mean
-/// test error of 24.4 over the splits of seeds 0 to 59, and the mean of ten of them scatters by 1.4 around it. The
-/// seeds here are the first ten, counted in tens, whose least-squares mean (23.3) is that of the splits that the
-/// promise was measured on (PyTorch: 23.2). `docs/results.md` has all sixty.
+/// How hard a split is varies much, and so does what another order of the batches makes of it: over the same ten splits
+/// (seeds 20 to 29) and four orders, the mean error of 13-13 was between 12.9 and 18.2. So the promise is held over all
+/// sixty; `docs/results.md` has the figures.
 class BostonHousingTest {
-    private static final int FIRST_SEED = 20;
-    private static final int SPLITS = 10;
+    private static final int SPLITS = 60;
 
-    /// Mean test error of the exact least-squares solution on the same ten splits.
-    private static final double LEAST_SQUARES = 23.31;
+    /// Mean test error of the exact least-squares solution on the same splits, computed outside of this library.
+    private static final double LEAST_SQUARES = 24.42;
 
-    /// Gradient descent in batches of 16 does not stand still at the optimum; seen: 0.4.
+    /// Gradient descent in batches of 16, the last of 2, does not stand still at the optimum; seen: 0.3 and 0.6.
     private static final double WANDERING = 1.0;
 
     @TempDir
     private Path folder;
 
     @ParameterizedTest
-    @CsvSource({"none, 24", "13, 14", "'13,13', 14"})
+    @CsvSource({"none, 25.42", "13, 14", "'13,13', 14"})
     void theMeanTestErrorIsNoWorseThanPromised(String hidden, double promised) {
         Path data = RealData.find("boston/boston_housing.csv");
         double sum = 0;
-        for (int seed = FIRST_SEED; seed < FIRST_SEED + SPLITS; seed++) {
+        for (int seed = 0; seed < SPLITS; seed++) {
             sum += RealData.train(
                             data,
                             folder.resolve("boston.safetensors"),

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class ProductsTest {
     private static final int INVALID_VALUE = 7;
     private static final int NOT_INITIALIZED = 1;
+    private static final int NOT_SUPPORTED = 15;
 
     private final Random random = new Random(5);
 
@@ -128,6 +129,80 @@ class ProductsTest {
             }
             JCublas2.cublasDestroy(handle);
         }
+    }
+
+    @Test
+    void factorsInBfloat16AreAddedInFloat32() {
+        int m = 5;
+        int n = 3;
+        int k = 300;
+        int lda = k + 2;
+        int ldb = n + 1;
+        short[] a = halves(lda * m);
+        short[] b = halves(ldb * k);
+        try (Session session = Session.start("eager")) {
+            cublasHandle handle = handle();
+            CUdeviceptr onA = session.bytes(2L * a.length);
+            CUdeviceptr onB = session.bytes(2L * b.length);
+            CUdeviceptr onC = session.floats(new float[m * n]);
+            JCudaDriver.cuMemcpyHtoD(onA, Pointer.to(a), 2L * a.length);
+            JCudaDriver.cuMemcpyHtoD(onB, Pointer.to(b), 2L * b.length);
+            assertEquals(OK, bfloat16(handle, m, n, k, onA, lda, onB, ldb, onC, cublasComputeType.CUBLAS_COMPUTE_32F));
+            float[] found = session.read(onC, m * n);
+            for (int j = 0; j < n; j++) {
+                for (int i = 0; i < m; i++) {
+                    double sum = 0;
+                    for (int p = 0; p < k; p++) {
+                        sum += wide(a[p + i * lda]) * wide(b[j + p * ldb]);
+                    }
+                    assertEquals(sum, found[i + j * m], 1e-6 * k, i + ", " + j);
+                }
+            }
+            int wide = cublasComputeType.CUBLAS_COMPUTE_64F;
+            assertEquals(NOT_SUPPORTED, bfloat16(handle, m, n, k, onA, lda, onB, ldb, onC, wide));
+            JCublas2.cublasDestroy(handle);
+        }
+    }
+
+    /// c (m, n) ← aᵀ · bᵀ.
+    private static int bfloat16(
+            cublasHandle handle, int m, int n, int k, Pointer a, int lda, Pointer b, int ldb, Pointer c, int compute) {
+        int type = cudaDataType.CUDA_R_16BF;
+        Pointer one = Pointer.to(new float[] {1});
+        Pointer zero = Pointer.to(new float[] {0});
+        return JCublas2.cublasGemmEx_new(
+                handle,
+                1,
+                1,
+                m,
+                n,
+                k,
+                one,
+                a,
+                type,
+                lda,
+                b,
+                type,
+                ldb,
+                zero,
+                c,
+                cudaDataType.CUDA_R_32F,
+                m,
+                compute,
+                0);
+    }
+
+    /// Numbers of bfloat16: the upper halves of floats.
+    private short[] halves(int count) {
+        short[] halves = new short[count];
+        for (int i = 0; i < count; i++) {
+            halves[i] = (short) (Float.floatToRawIntBits(random.nextFloat() * 2 - 1) >> 16);
+        }
+        return halves;
+    }
+
+    private static double wide(short half) {
+        return Float.intBitsToFloat(half << 16);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.cresset.app;
 
+import dev.cresset.tensor.Precision;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -57,6 +58,7 @@ final class CressetCommand implements Runnable {
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.registerConverter(Precision.class, new OptionTypes.PrecisionName());
         line.setOverwrittenOptionsAllowed(true);
         line.setParameterExceptionHandler(Failures::wrongUsage);
         line.setExecutionExceptionHandler(new Failures());

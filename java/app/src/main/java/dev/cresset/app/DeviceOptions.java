@@ -25,8 +25,8 @@ final class DeviceOptions {
     @Option(
             names = "--precision",
             paramLabel = "NAME",
-            description = "fp32, fp64 or, on GPUs, tf32, bf16, fp32_3xtf32 (default: fp32 to train, fp64 to check"
-                    + " gradients, that of the file for a trained model).")
+            description = "fp32, fp64 or, on GPUs, tf32, bf16, 3xtf32 (default: fp32 to train, fp64 to check gradients,"
+                    + " that of the file for a trained model).")
     private @Nullable Precision precision;
 
     private String reason = "";

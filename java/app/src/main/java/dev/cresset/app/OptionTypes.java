@@ -1,5 +1,6 @@
 package dev.cresset.app;
 
+import dev.cresset.tensor.Precision;
 import java.util.Arrays;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -77,6 +78,19 @@ final class OptionTypes {
                 throw new TypeConversionException("one character, or tab, expected, found '" + text + "'");
             }
             return text.charAt(0);
+        }
+    }
+
+    /// A precision by its name, in capitals or not; `3xtf32` is short for FP32_3XTF32.
+    static final class PrecisionName implements ITypeConverter<Precision> {
+        @Override
+        public Precision convert(String text) {
+            String name = text.equalsIgnoreCase("3xtf32") ? Precision.FP32_3XTF32.name() : text;
+            return Arrays.stream(Precision.values())
+                    .filter(precision -> precision.name().equalsIgnoreCase(name))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "fp32, tf32, bf16, 3xtf32 or fp64 expected, found '" + text + "'"));
         }
     }
 

@@ -174,6 +174,7 @@ public final class Bench {
         Ceilings ceiling = ceilings.computeIfAbsent(cell.precision, p -> Ceilings.of(device, scale));
         Timing.Plan half = scale.plan().halved();
         try (Steps steps = trainee.steps(together, batches)) {
+            say.accept("  steps: " + steps.way());
             Timing before = Timing.of(steps, together, half);
             PeerResult peer = peer(cell, Peer.Part.CHECK_AND_TIME, budget);
             Timing timing = before.and(Timing.of(steps, together, half));

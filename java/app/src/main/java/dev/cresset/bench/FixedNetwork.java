@@ -1,6 +1,8 @@
 package dev.cresset.bench;
 
-import dev.cresset.backend.Device;
+import dev.cresset.data.Dataset;
+import dev.cresset.data.Rows;
+import dev.cresset.data.Schema;
 import dev.cresset.loss.CrossEntropyLoss;
 import dev.cresset.loss.Loss;
 import dev.cresset.loss.MSELoss;
@@ -12,7 +14,6 @@ import dev.cresset.nn.Linear;
 import dev.cresset.nn.ReLU;
 import dev.cresset.nn.Sequential;
 import dev.cresset.nn.Sigmoid;
-import dev.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -68,28 +69,41 @@ final class FixedNetwork {
         };
     }
 
-    /// Features, N × inputs, and targets, on one device.
-    record Batch(Tensor x, Tensor target) {}
-
-    /// Batches 0 to `count − 1`.
-    static List<Batch> batches(Workload workload, Device device, int count) {
-        return IntStream.range(0, count)
-                .mapToObj(p -> batch(workload, device, p))
-                .toList();
-    }
-
-    private static Batch batch(Workload workload, Device device, int p) {
+    /// Batches 0 to `count − 1`, one after the other.
+    static Dataset batches(Workload workload, int count) {
         int rows = workload.batch();
-        double[] x = new double[rows * workload.sizes().getFirst()];
-        FixedNumbers.uniform(INPUT_SEED + p, -1, 1, x);
+        int inputs = workload.sizes().getFirst();
         int outputs = workload.sizes().getLast();
         int columns = workload.kind().hasClasses() ? 1 : outputs;
-        double[] y = new double[rows * columns];
+        double[] x = new double[Math.multiplyExact(count * rows, inputs)];
+        double[] y = new double[Math.multiplyExact(count * rows, columns)];
+        for (int p = 0; p < count; p++) {
+            System.arraycopy(features(workload, p), 0, x, p * rows * inputs, rows * inputs);
+            System.arraycopy(targets(workload, p, columns), 0, y, p * rows * columns, rows * columns);
+        }
+        List<String> features =
+                IntStream.range(0, inputs).mapToObj(i -> "x" + i).toList();
+        List<String> names = IntStream.range(0, outputs).mapToObj(i -> "y" + i).toList();
+        Schema schema = workload.kind().hasClasses()
+                ? Schema.classification(features, "y", names)
+                : Schema.regression(features, names);
+        return Dataset.of(Rows.wrap(count * rows, inputs, x), Rows.wrap(count * rows, columns, y), schema);
+    }
+
+    private static double[] features(Workload workload, int p) {
+        double[] x = new double[workload.batch() * workload.sizes().getFirst()];
+        FixedNumbers.uniform(INPUT_SEED + p, -1, 1, x);
+        return x;
+    }
+
+    private static double[] targets(Workload workload, int p, int columns) {
+        int outputs = workload.sizes().getLast();
+        double[] y = new double[workload.batch() * columns];
         if (workload.kind().hasClasses()) {
             FixedNumbers.classes(TARGET_SEED + p, outputs, y);
         } else {
             FixedNumbers.uniform(TARGET_SEED + p, workload.kind() == Workload.Kind.SIGMOID_MSE ? 0 : -1, 1, y);
         }
-        return new Batch(device.tensor(rows, workload.sizes().getFirst(), x), device.tensor(rows, columns, y));
+        return y;
     }
 }

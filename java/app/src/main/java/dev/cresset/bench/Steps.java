@@ -1,12 +1,10 @@
 package dev.cresset.bench;
 
-import dev.cresset.bench.FixedNetwork.Batch;
+import dev.cresset.data.Dataset;
 import dev.cresset.loss.Loss;
 import dev.cresset.nn.Layer;
-import dev.cresset.optim.Hyper;
-import java.util.List;
 
-/// Training steps over batches that lie on the device. The only place of the benchmark that knows how the library runs
+/// Training steps over a workload's batches. The only place of the benchmark that knows how the library runs
 /// steps: [#of].
 interface Steps extends Work, AutoCloseable {
     /// Submits `times` lots of [#together] steps each, each step on the next batch, round and round.
@@ -26,14 +24,18 @@ interface Steps extends Work, AutoCloseable {
         loss();
     }
 
+    /// How a step is done, in a line.
+    String way();
+
     /// Gives back what the steps hold; the model stays.
     @Override
     void close();
 
     /// Steps that train `model`, on its device, from where it is.
     ///
-    /// @param together steps in a lot; batches beyond a multiple of it are not used
-    static Steps of(Layer model, Loss loss, Hyper hyper, List<Batch> batches, int together) {
-        return new RecordedSteps(model, loss, hyper, batches, together);
+    /// @param batches the workload's batches, one after the other
+    /// @param together steps in a lot
+    static Steps of(Layer model, Loss loss, Workload workload, Dataset batches, int together) {
+        return new SessionSteps(model, loss, workload, batches, together);
     }
 }

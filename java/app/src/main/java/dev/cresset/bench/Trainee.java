@@ -2,14 +2,15 @@ package dev.cresset.bench;
 
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Parameter;
-import dev.cresset.bench.FixedNetwork.Batch;
+import dev.cresset.data.Dataset;
+import dev.cresset.data.Rows;
 import dev.cresset.loss.Loss;
 import dev.cresset.nn.Sequential;
 import dev.cresset.tensor.Tensor;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /// A workload on a device, with its batches, which can be put back to its first numbers: bringing a large model to a
 /// device takes longer than anything that is done with it here.
@@ -20,7 +21,7 @@ final class Trainee implements AutoCloseable {
     private final Workload workload;
     private final Sequential model;
     private final Loss loss;
-    private final List<Batch> batches;
+    private final Dataset batches;
     private final Map<Parameter, Tensor> first = new LinkedHashMap<>();
 
     /// @param count of its batches that are made, all of the pool at most
@@ -28,7 +29,7 @@ final class Trainee implements AutoCloseable {
         this.workload = workload;
         this.model = FixedNetwork.model(workload).to(device);
         this.loss = FixedNetwork.loss(workload);
-        this.batches = FixedNetwork.batches(workload, device, Math.min(count, workload.pool()));
+        this.batches = FixedNetwork.batches(workload, Math.min(count, workload.pool()));
         for (Parameter parameter : model.parameters().byName().values()) {
             Tensor copy =
                     device.tensor(parameter.value().rows(), parameter.value().columns());
@@ -46,18 +47,34 @@ final class Trainee implements AutoCloseable {
     /// @param together steps in a lot
     Steps steps(int together, int count) {
         first.forEach((parameter, numbers) -> device().ops().copy(numbers, parameter.value()));
-        List<Batch> some = batches.subList(0, Math.min(count, batches.size()));
-        return Steps.of(model, loss, workload.hyper(), some, together);
+        return Steps.of(model, loss, workload, first(count), together);
     }
 
     /// By parameter, the L2 norm of its gradient at the first numbers, for the first batch.
     Map<String, Double> gradients() {
         first.forEach((parameter, numbers) -> device().ops().copy(numbers, parameter.value()));
-        Batch batch = batches.getFirst();
-        model.backwardParameters(loss.forwardBackward(model.forward(batch.x()), batch.target()));
+        Dataset one = first(1);
+        Tensor x = tensor(one.features());
+        model.backwardParameters(loss.forwardBackward(model.forward(x), tensor(one.targets())));
         Map<String, Double> norms = new LinkedHashMap<>();
         model.parameters().byName().forEach((name, parameter) -> norms.put(name, norm(parameter.gradient())));
         return norms;
+    }
+
+    /// The first so many batches.
+    private Dataset first(int count) {
+        int rows = Math.min(batches.size(), Math.multiplyExact(count, workload.batch()));
+        return rows == batches.size()
+                ? batches
+                : batches.select(IntStream.range(0, rows).toArray());
+    }
+
+    private Tensor tensor(Rows rows) {
+        double[] numbers = new double[rows.count() * rows.width()];
+        for (int i = 0; i < rows.count(); i++) {
+            rows.copy(i, numbers, i * rows.width());
+        }
+        return device().tensor(rows.count(), rows.width(), numbers);
     }
 
     private static double norm(Tensor numbers) {

@@ -17,7 +17,7 @@ public final class Workloads {
         List<Integer> digits = List.of(784, 512, 256, 10);
         Kind normalised = Kind.BATCH_NORM_RELU_CROSS_ENTROPY;
         return List.of(
-                new Workload("toy", 32, List.of(4, 5, 3), Kind.SIGMOID_MSE, 0.1, 0, 64, 64, STRICT),
+                new Workload("toy", 32, List.of(4, 5, 3), Kind.SIGMOID_MSE, 0.1, 0, 64, 1000, STRICT),
                 new Workload("mnist", 128, digits, normalised, 0.1, 0.9, 468, 32, FAST_FIRST),
                 new Workload("mnist", 1024, digits, normalised, 0.1, 0.9, 58, 16, FAST_FIRST),
                 new Workload("narrow", 65536, List.of(64, 64, 64, 64, 16), Kind.RELU_MSE, 0.05, 0.9, 6, 6, FAST_FIRST),

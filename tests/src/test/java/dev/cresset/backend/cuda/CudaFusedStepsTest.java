@@ -189,7 +189,10 @@ class CudaFusedStepsTest {
         for (String call : List.of("cuStreamCreate", "cuEventCreate", "cublasCreate_v2", "cuMemAlloc_v2")) {
             try (Device device = Place.openCuda(Precision.FP32)) {
                 Standin.fail(call, 1, 2);
-                assertThrows(RuntimeException.class, () -> ((CudaBackend) device).engine().side(), call);
+                assertThrows(
+                        RuntimeException.class,
+                        () -> ((CudaBackend) device).engine().side(),
+                        call);
                 Standin.fail(call, 0, 0);
                 ((CudaBackend) device).engine().side().fork();
             }

@@ -12,13 +12,7 @@ final class CudaDraw {
 
     /// See [dev.cresset.backend.Ops#draw]; the context is entered, its monitor held.
     static void draw(
-            CudaLaunch launch,
-            Table features,
-            Table targets,
-            RowOrder order,
-            Counter batch,
-            Tensor x,
-            Tensor target) {
+            CudaLaunch launch, Table features, Table targets, RowOrder order, Counter batch, Tensor x, Tensor target) {
         launch.of(Kernel.DRAW).address(CudaCodes.address(features)).with(features.numbers());
         launch.address(CudaCodes.address(targets)).with(targets.numbers());
         launch.with(batch).with(x).with(target);

@@ -49,7 +49,8 @@ final class CudaFusedLines {
     /// Adds a product: `c ← op(a) · op(b) + beta · c`.
     void product(String text, Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, Tensor c, double beta) {
         long numbers = a.size() + b.size() + (beta == 0 ? 1 : 2) * c.size();
-        add(text + ", cuBLAS", launchesOfProduct(), numbers, () -> device.engine().products()
+        add(text + ", cuBLAS", launchesOfProduct(), numbers, () -> device.engine()
+                .products()
                 .product(a, transposeA, b, transposeB, c, beta));
     }
 

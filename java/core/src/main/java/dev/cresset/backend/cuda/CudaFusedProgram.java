@@ -92,7 +92,8 @@ final class CudaFusedProgram implements StepProgram {
         double scale = plan.objective() instanceof Objective.Elements elements ? elements.scale() : 1;
         written.addBytes("update of " + values.size() + " numbers, loss, counters: stepUpdate", 1, bytes, () -> {
             device.noteUse(memory.merged(), memory.merged().memory());
-            CudaLaunch launch = device.engine().launch()
+            CudaLaunch launch = device.engine()
+                    .launch()
                     .of(Kernel.STEP_UPDATE)
                     .with(update.parameters().gradients())
                     .with(update.hyper())

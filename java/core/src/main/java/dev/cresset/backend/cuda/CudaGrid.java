@@ -21,6 +21,11 @@ final class CudaGrid {
         return atMost(MOST_BLOCKS, divide(n, THREADS));
     }
 
+    /// Blocks for `n` elements of which a thread takes `size` neighbouring ones at a time.
+    static int groups(long n, int size) {
+        return elements(divide(n, size));
+    }
+
     /// Blocks, and so partial results, for a sum over `n` elements.
     static int partials(long n) {
         return atMost(MOST_PARTIALS, divide(n, THREADS * ELEMENTS_A_THREAD));

@@ -12,7 +12,6 @@ import dev.cresset.kernels.Kernel;
 import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.Tensor;
-import jcuda.driver.JCudaDriver;
 
 /// The verbs of a CUDA device, in the order of the interface: each is one launch or a few, submitted to the stream
 /// without waiting. Arguments have been checked. The verbs that need partial results are in [CudaReductions].
@@ -21,28 +20,21 @@ final class CudaOps implements Ops {
     private final CudaLaunch launch;
     private final CudaProducts products;
     private final CudaReductions reductions;
-    private final DeviceAddress source = new DeviceAddress();
-    private final DeviceAddress target = new DeviceAddress();
+    private final CudaCopy copy;
 
     CudaOps(CudaContext context, CudaLaunch launch, CudaProducts products, CudaReductions reductions) {
         this.context = context;
         this.launch = launch;
         this.products = products;
         this.reductions = reductions;
+        this.copy = new CudaCopy(context);
     }
 
     @Override
     public void gemm(Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, Tensor c, double beta) {
         synchronized (context) {
-            if (a.size() > 0 && b.size() > 0) {
-                context.enter();
-                products.product(a, transposeA, b, transposeB, c, beta);
-            } else if (beta == 0) {
-                fill(c, 0);
-            } else {
-                // A sum of no products: cuBLAS need not be asked.
-                begin(Kernel.SCALE).with(c).real(beta).size(c.size()).run(CudaGrid.elements(c.size()), 1);
-            }
+            context.enter();
+            products.product(a, transposeA, b, transposeB, c, beta);
         }
     }
 
@@ -56,15 +48,8 @@ final class CudaOps implements Ops {
     @Override
     public void copy(Tensor x, Tensor y) {
         synchronized (context) {
-            long from = CudaBuffer.address(x);
-            long to = CudaBuffer.address(y);
-            if (from != to && y.size() > 0) {
-                context.enter();
-                long bytes = y.size() * CudaBuffer.of(y).elementBytes();
-                context.check(
-                        JCudaDriver.cuMemcpyDtoDAsync(target.at(to), source.at(from), bytes, context.stream()),
-                        "cuMemcpyDtoDAsync");
-            }
+            context.enter();
+            copy.copy(x, y);
         }
     }
 
@@ -118,7 +103,12 @@ final class CudaOps implements Ops {
     @Override
     public void keep(Tensor value, Counter at, Tensor ring) {
         synchronized (context) {
-            begin(Kernel.KEEP).with(value).with(at).with(ring).size(ring.columns()).run(1, 1);
+            begin(Kernel.KEEP)
+                    .with(value)
+                    .with(at)
+                    .with(ring)
+                    .size(ring.columns())
+                    .run(1, 1);
         }
     }
 

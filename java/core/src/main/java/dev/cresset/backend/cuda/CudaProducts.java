@@ -29,8 +29,12 @@ final class CudaProducts {
         this.precision = precision;
     }
 
-    /// `c ← op(a) · op(b) + beta · c`; sizes are 1 or more. With beta 0 the old c is not read.
+    /// `c ← op(a) · op(b) + beta · c`. With beta 0 the old c is not read.
     void product(Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, Tensor c, double beta) {
+        if (a.size() == 0 || b.size() == 0) {
+            nothing(c, beta);
+            return;
+        }
         ColumnMajor p = ColumnMajor.of(a.rows(), a.columns(), transposeA, b.rows(), b.columns(), transposeB);
         long to = CudaBuffer.address(c);
         switch (precision) {
@@ -38,6 +42,15 @@ final class CudaProducts {
             case BF16 -> rounded(a, b, to, p, beta);
             case FP32_3XTF32 -> split(a, b, to, p, beta);
         }
+    }
+
+    /// A sum of no products: cuBLAS need not be asked.
+    private void nothing(Tensor c, double beta) {
+        launch.of(beta == 0 ? Kernel.FILL : Kernel.SCALE)
+                .with(c)
+                .real(beta)
+                .size(c.size())
+                .run(CudaGrid.elements(c.size()), 1);
     }
 
     private void rounded(Tensor a, Tensor b, long c, ColumnMajor p, double beta) {
@@ -49,7 +62,7 @@ final class CudaProducts {
     }
 
     private void round(Tensor x, long to) {
-        launch.of(Kernel.ROUND_TO_BF16).with(x).address(to).size(x.size()).run(CudaGrid.elements(x.size()), 1);
+        launch.of(Kernel.ROUND_TO_BF16).with(x).address(to).size(x.size()).run(CudaGrid.groups(x.size(), 8), 1);
     }
 
     private void split(Tensor a, Tensor b, long c, ColumnMajor p, double beta) {
@@ -72,7 +85,7 @@ final class CudaProducts {
                 .address(high)
                 .address(low)
                 .size(x.size())
-                .run(CudaGrid.elements(x.size()), 1);
+                .run(CudaGrid.groups(x.size(), 4), 1);
     }
 
     private static long aligned(long bytes) {

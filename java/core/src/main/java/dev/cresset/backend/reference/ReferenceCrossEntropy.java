@@ -13,9 +13,9 @@ final class ReferenceCrossEntropy {
     static double share(CrossEntropy spec, Tensor target, Tensor weights, int row, int column) {
         double smooth = spec.smoothing() / weights.columns();
         double hit = spec.targets() == Targets.CLASS_INDICES
-                ? (ReferenceOps.at(target, row, 0) == column ? 1 : 0)
-                : ReferenceOps.at(target, row, column);
-        return ReferenceOps.at(weights, 0, column) * ((1 - spec.smoothing()) * hit + smooth);
+                ? (ReferenceElements.at(target, row, 0) == column ? 1 : 0)
+                : ReferenceElements.at(target, row, column);
+        return ReferenceElements.at(weights, 0, column) * ((1 - spec.smoothing()) * hit + smooth);
     }
 
     static double divisor(CrossEntropy spec, Tensor target, Tensor weights) {
@@ -25,7 +25,7 @@ final class ReferenceCrossEntropy {
         if (spec.reduction() == Reduction.MEAN && spec.targets() == Targets.CLASS_INDICES) {
             double sum = 0;
             for (int i = 0; i < target.rows(); i++) {
-                sum += ReferenceOps.at(weights, 0, (int) ReferenceOps.at(target, i, 0));
+                sum += ReferenceElements.at(weights, 0, (int) ReferenceElements.at(target, i, 0));
             }
             return sum;
         }
@@ -35,7 +35,7 @@ final class ReferenceCrossEntropy {
     static void requireClasses(CrossEntropy spec, Tensor logp, Tensor target) {
         if (spec.targets() == Targets.CLASS_INDICES) {
             for (int i = 0; i < target.rows(); i++) {
-                spec.requireClass(ReferenceOps.at(target, i, 0), i, logp.columns());
+                spec.requireClass(ReferenceElements.at(target, i, 0), i, logp.columns());
             }
         }
     }

@@ -1,5 +1,9 @@
 package dev.cresset.backend.reference;
 
+import static dev.cresset.backend.reference.ReferenceElements.at;
+import static dev.cresset.backend.reference.ReferenceElements.each;
+import static dev.cresset.backend.reference.ReferenceElements.set;
+
 import dev.cresset.backend.Activation;
 import dev.cresset.backend.CrossEntropy;
 import dev.cresset.backend.MomentumForm;
@@ -258,20 +262,8 @@ final class ReferenceOps implements Ops {
         });
     }
 
-    private interface Element {
-        double at(int row, int column);
-    }
-
     private interface Term {
         double at(int index);
-    }
-
-    private static void each(Tensor y, Element element) {
-        for (int i = 0; i < y.rows(); i++) {
-            for (int j = 0; j < y.columns(); j++) {
-                set(y, i, j, element.at(i, j));
-            }
-        }
     }
 
     private static double columnSum(Tensor x, Term term) {
@@ -292,17 +284,5 @@ final class ReferenceOps implements Ops {
 
     private static double square(double x) {
         return x * x;
-    }
-
-    private static double at(Tensor x, Transpose transpose, int row, int column) {
-        return transpose == Transpose.NO ? at(x, row, column) : at(x, column, row);
-    }
-
-    static double at(Tensor x, int row, int column) {
-        return ReferenceBuffer.values(x)[(int) x.offset() + row * x.columns() + column];
-    }
-
-    private static void set(Tensor x, int row, int column, double value) {
-        ReferenceBuffer.values(x)[(int) x.offset() + row * x.columns() + column] = value;
     }
 }
