@@ -8,8 +8,8 @@
 // Shapes: a rows x inputs; w, dw classes x inputs; bias, dbias, class weights 1 x classes; dz rows x classes; target as
 // there; partials double[blocks]; divisor double[1]. classes 1 .. 32. a, w and dw begin at a multiple of 16 bytes.
 // Grid: stepClassify any number of blocks of ROWS, a warp for each row, the number part of the order of addition
-// (derive it from the shape alone); stepClassifyGradient exactly ceil(inputs / 16) x ceil(classes / 8) blocks of ELEMENTS
-// (tile.cuh).
+// (derive it from the shape alone); stepClassifyGradient exactly ceil(inputs / 16) x ceil(classes / 8) blocks of
+// ELEMENTS (tile.cuh).
 // Bytes: stepClassify reads a once and w once for each block (from the cache), writes rows x classes;
 // stepClassifyGradient reads a and dz once for each 8 classes, writes classes x (inputs + 1).
 // Order: of z a lane adds every 32nd quad of inputs, lanes by a tree; of dw a lane adds every 64th row, lanes of a warp

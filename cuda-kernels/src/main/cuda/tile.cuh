@@ -1,8 +1,8 @@
 // Tiles: how blocks of fused steps share a matrix whose rows all fit into the registers of one block.
 //
 // A block of ELEMENTS threads has 16 neighbouring columns: 4 quads of 4 columns, for each of them 64 lanes that share
-// the rows; lane l has the rows l, l + 64, ... A warp holds 8 lanes of each quad, so it reads 64 neighbouring bytes of 8
-// rows. Where columns are a multiple of 4 a quad is one access of 16 bytes (WIDE), else four.
+// the rows; lane l has the rows l, l + 64, ... A warp holds 8 lanes of each quad, so it reads 64 neighbouring bytes of
+// 8 rows. Where columns are a multiple of 4 a quad is one access of 16 bytes (WIDE), else four.
 //
 // Sums of columns: a thread adds its rows in their order, the lanes of a warp are added by a tree of exchanges, the
 // warps from first to last. Requirement: matrices begin at a multiple of 16 bytes.

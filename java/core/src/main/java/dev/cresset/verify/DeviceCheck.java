@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/// Every verb of a device against the reference device, on the same numbers: shows within seconds whether a driver, a
-/// library or a GPU computes what it should.
+/// Every verb of a device, and its training steps, against the reference device, on the same numbers: shows within
+/// seconds whether a driver, a library or a GPU computes what it should.
 public final class DeviceCheck {
     /// Rows and columns of a batch: several blocks of threads, and no multiple of any.
     static final int ROWS = 517;
@@ -24,7 +25,7 @@ public final class DeviceCheck {
 
     private DeviceCheck() {}
 
-    /// How one verb did.
+    /// How one verb, or way of doing steps, did.
     ///
     /// @param verb its name
     /// @param error largest difference to the reference, over the largest number of that result
@@ -36,13 +37,13 @@ public final class DeviceCheck {
         }
     }
 
-    /// Tries every verb.
+    /// Tries every verb, and whole training steps in each way that the device has.
     ///
     /// @return a result for each, in a fixed order
     public static List<Result> run(Device device) {
-        return Arrays.stream(VerbTrial.values())
-                .map(trial -> run(device, trial))
-                .toList();
+        Stream<Result> verbs = Arrays.stream(VerbTrial.values()).map(trial -> run(device, trial));
+        Stream<Result> steps = Arrays.stream(StepTrial.values()).flatMap(trial -> trial.run(device).stream());
+        return Stream.concat(verbs, steps).toList();
     }
 
     private static Result run(Device device, VerbTrial trial) {

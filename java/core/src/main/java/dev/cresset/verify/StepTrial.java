@@ -1,0 +1,185 @@
+package dev.cresset.verify;
+
+import dev.cresset.backend.Device;
+import dev.cresset.backend.Parameters;
+import dev.cresset.backend.Table;
+import dev.cresset.backend.step.Draw;
+import dev.cresset.backend.step.StepPlan;
+import dev.cresset.backend.step.StepProgram;
+import dev.cresset.backend.step.Tier;
+import dev.cresset.backend.step.Update;
+import dev.cresset.loss.CrossEntropyLoss;
+import dev.cresset.loss.Loss;
+import dev.cresset.loss.MSELoss;
+import dev.cresset.nn.BatchNorm1d;
+import dev.cresset.nn.GELU;
+import dev.cresset.nn.Linear;
+import dev.cresset.nn.ReLU;
+import dev.cresset.nn.Sequential;
+import dev.cresset.nn.Tanh;
+import dev.cresset.optim.Hyper;
+import dev.cresset.optim.SGD;
+import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.RandomStream;
+import dev.cresset.tensor.RowOrder;
+import dev.cresset.tensor.Tensor;
+import dev.cresset.verify.DeviceCheck.Result;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Whole training steps as a device does them, against the same steps verb by verb on the reference device.
+enum StepTrial {
+    TINY(
+            Tier.TINY,
+            4,
+            () -> new Sequential(new Linear(StepTrial.INPUTS, 7, 1), new Tanh(), new Linear(7, 4, 2)),
+            CrossEntropyLoss::new),
+    FUSED_CLASSES(
+            Tier.FUSED,
+            5,
+            () -> new Sequential(
+                    new Linear(StepTrial.INPUTS, 33, 1),
+                    new BatchNorm1d(33),
+                    new ReLU(),
+                    new Linear(33, 20, 2),
+                    new BatchNorm1d(20),
+                    new ReLU(),
+                    new Linear(20, 5, 3)),
+            CrossEntropyLoss::new),
+    FUSED_NUMBERS(
+            Tier.FUSED,
+            3,
+            () -> new Sequential(new Linear(StepTrial.INPUTS, 33, 1), new GELU(), new Linear(33, 3, 2)),
+            MSELoss::new);
+
+    private static final int INPUTS = 6;
+    private static final int SAMPLES = 150;
+    private static final int BATCH = 64;
+    private static final int STEPS = 4;
+    /// Roundings that a number of a net goes through in a step, generously: sums over a batch, three layers and back.
+    private static final int ROUNDINGS = 512;
+
+    private final Tier tier;
+    private final int outputs;
+    private final Supplier<Sequential> model;
+    private final Supplier<Loss> loss;
+
+    StepTrial(Tier tier, int outputs, Supplier<Sequential> model, Supplier<Loss> loss) {
+        this.tier = tier;
+        this.outputs = outputs;
+        this.model = model;
+        this.loss = loss;
+    }
+
+    /// How the device does; empty if it does not do steps this way.
+    Optional<Result> run(Device device) {
+        try (Session here = new Session(device);
+                Session there = new Session(Device.reference())) {
+            Optional<StepProgram> program = device.program(here.plan(), tier, new ArrayList<>());
+            if (program.isEmpty()) {
+                return Optional.empty();
+            }
+            try (StepProgram steps = program.get()) {
+                steps.run(STEPS);
+            }
+            there.compose();
+            double[] found = here.numbers();
+            double[] expected = there.numbers();
+            double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+            double error = 0;
+            for (int i = 0; i < found.length; i++) {
+                error = Math.max(error, Math.abs(found[i] - expected[i]) / largest);
+            }
+            double tolerance = STEPS
+                    * (ROUNDINGS * device.precision().roundoff()
+                            + 8 * device.precision().productRoundoff());
+            String name = "steps, " + name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            return Optional.of(new Result(name, error, tolerance));
+        }
+    }
+
+    /// A training on one device.
+    private final class Session implements AutoCloseable {
+        private final Sequential net = model.get();
+        private final Loss criterion = loss.get();
+        private final Device device;
+        private final SGD optimizer;
+        private final Parameters parameters;
+        private final Table features;
+        private final Table targets;
+        private final RowOrder order = new RowOrder(RowOrder.Kind.SHUFFLED, 5, SAMPLES, BATCH, SAMPLES / BATCH);
+        private final Counter batch;
+        private final Tensor ring;
+
+        private Session(Device device) {
+            this.device = device;
+            this.parameters = net.to(device).parameters();
+            this.optimizer = new SGD(parameters, Hyper.lr(0.05).withMomentum(0.9));
+            RandomStream random = new RandomStream(ordinal(), 1);
+            int columns = criterion.targetColumns(outputs);
+            this.features = table(INPUTS, () -> (float) random.nextGaussian());
+            this.targets = table(columns, () -> columns == 1 ? random.nextInt(outputs) : (float) random.nextDouble());
+            this.batch = device.counter();
+            this.ring = device.tensor(1, STEPS);
+        }
+
+        private Table table(int columns, Supplier<? extends Number> next) {
+            double[] numbers = new double[SAMPLES * columns];
+            Arrays.setAll(numbers, i -> next.get().doubleValue());
+            return device.table(
+                    SAMPLES, columns, (row, to, at) -> System.arraycopy(numbers, row * columns, to, at, columns));
+        }
+
+        private StepPlan plan() {
+            return new StepPlan(
+                    BATCH,
+                    INPUTS,
+                    net.stages(BATCH),
+                    targets.columns(),
+                    criterion.objective(BATCH, outputs),
+                    update(),
+                    new Draw(features, targets, order, batch),
+                    ring);
+        }
+
+        private Update update() {
+            return optimizer.update().orElseThrow();
+        }
+
+        private void compose() {
+            Tensor x = device.tensor(BATCH, INPUTS);
+            Tensor target = device.tensor(BATCH, targets.columns());
+            for (int i = 0; i < STEPS; i++) {
+                device.ops().draw(features, targets, order, batch, x, target);
+                net.backwardParameters(criterion.forwardBackward(net.forward(x), target));
+                device.ops().keep(criterion.value(), update().step(), ring);
+                optimizer.step();
+                device.ops().advance(batch);
+            }
+        }
+
+        /// What the steps leave: parameters, running statistics, losses.
+        private double[] numbers() {
+            List<Tensor> all = new ArrayList<>();
+            parameters.byName().values().forEach(parameter -> all.add(parameter.value()));
+            parameters.states().values().forEach(state -> all.add(state.value()));
+            all.add(ring);
+            return all.stream()
+                    .flatMapToDouble(tensor -> Arrays.stream(tensor.toArray()))
+                    .toArray();
+        }
+
+        @Override
+        public void close() {
+            features.close();
+            targets.close();
+            optimizer.close();
+            criterion.close();
+            net.close();
+        }
+    }
+}
