@@ -52,6 +52,9 @@ class CudaProductsTest {
         Tensor c = matrix(device, m, n, Transpose.NO, random);
         double[] before = c.toArray();
         device.ops().gemm(a, transposeA, b, transposeB, c, 0.5);
+        double[] after = c.toArray();
+        double[] as = a.toArray();
+        double[] bs = b.toArray();
         Precision precision = device.precision();
         // Three sums rather than one in the split products.
         int roundings = 3 * (k + 2);
@@ -61,12 +64,12 @@ class CudaProductsTest {
                 double sum = 0.5 * before[i * n + j];
                 double magnitude = Math.abs(sum);
                 for (int p = 0; p < k; p++) {
-                    double term = (transposeA == Transpose.NO ? a.get(i, p) : a.get(p, i))
-                            * (transposeB == Transpose.NO ? b.get(p, j) : b.get(j, p));
+                    double term = as[transposeA == Transpose.NO ? i * k + p : p * m + i]
+                            * bs[transposeB == Transpose.NO ? p * n + j : j * k + p];
                     sum += term;
                     magnitude += Math.abs(term);
                 }
-                assertEquals(sum, c.get(i, j), tolerance * magnitude, precision + " at " + i + ", " + j);
+                assertEquals(sum, after[i * n + j], tolerance * magnitude, precision + " at " + i + ", " + j);
             }
         }
     }

@@ -9,6 +9,7 @@ import dev.cresset.data.Dataset;
 import dev.cresset.loss.CrossEntropyLoss;
 import dev.cresset.nn.BatchNorm1d;
 import dev.cresset.nn.Linear;
+import dev.cresset.nn.MLP;
 import dev.cresset.nn.ReLU;
 import dev.cresset.nn.Sequential;
 import dev.cresset.optim.Hyper;
@@ -18,6 +19,7 @@ import dev.cresset.tensor.Tensor;
 import dev.cresset.train.EpochReport;
 import dev.cresset.train.Trainer;
 import dev.cresset.train.TrainingListener;
+import dev.cresset.train.TrainingSession;
 import dev.cresset.verify.Place;
 import java.util.List;
 import java.util.Random;
@@ -59,17 +61,32 @@ class CudaTrafficTest {
         assertEquals(written, Standin.bytes("written"));
     }
 
+    /// A classifier with two batch-normed layers, through the trainer.
+    @Test
+    void aStepVerbByVerbIs45LaunchesAndAFusedOne13() {
+        assertEquals(45, launches(Tier.COMPOSED));
+        assertEquals(13, launches(Tier.FUSED));
+    }
+
+    private static long launches(Tier tier) {
+        try (Device device = Place.openCuda(Precision.FP32);
+                MLP model = MLP.builder(20, 16, 12, 5).batchNorm().seed(1).build();
+                TrainingSession session = Trainer.builder(model, new CrossEntropyLoss())
+                        .device(device)
+                        .optimizer(Hyper.lr(0.05).withMomentum(0.9))
+                        .batchSize(32)
+                        .tier(tier)
+                        .session(classes(64, 20, 5))) {
+            session.description();
+            Standin.reset();
+            session.run(1);
+            return Standin.calls("cuLaunchKernel") + Standin.calls("cublasSgemm_v2");
+        }
+    }
+
     /// 640 steps: 20 launches; no copies to the device; of each step one loss comes back.
     @Test
     void aSteadyEpochIsAFewLaunchesAndSendsNothing() {
-        int rows = 8 * 640;
-        Random random = new Random(3);
-        double[][] x = new double[rows][3];
-        int[] labels = new int[rows];
-        for (int i = 0; i < rows; i++) {
-            labels[i] = i % 2;
-            x[i] = new double[] {random.nextGaussian() + labels[i], random.nextGaussian(), random.nextGaussian()};
-        }
         try (Device device = Place.openCuda(Precision.FP32);
                 Sequential model =
                         new Sequential(new Linear(3, 6, 1), new BatchNorm1d(6), new ReLU(), new Linear(6, 2, 2))) {
@@ -81,8 +98,19 @@ class CudaTrafficTest {
                     .tier(Tier.COMPOSED)
                     .listener(new Counts())
                     .build()
-                    .fit(Dataset.classification(x, labels, 2));
+                    .fit(classes(8 * 640, 3, 2));
         }
+    }
+
+    private static Dataset classes(int rows, int inputs, int classes) {
+        Random random = new Random(3);
+        double[][] x = new double[rows][];
+        int[] labels = new int[rows];
+        for (int i = 0; i < rows; i++) {
+            labels[i] = i % classes;
+            x[i] = random.doubles(inputs, labels[i], labels[i] + 1.0).toArray();
+        }
+        return Dataset.classification(x, labels, classes);
     }
 
     /// Looks at the last epoch, in which nothing is new.
