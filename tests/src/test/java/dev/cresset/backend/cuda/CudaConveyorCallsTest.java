@@ -35,7 +35,7 @@ class CudaConveyorCallsTest {
     private static final BatchLoader ENDLESS = (number, batch) ->
             batch.append(3, new double[] {number, 1, 2, 3, 4, number}, new double[] {number, number, number});
     private static final List<String> KINDS =
-            List.of("allocations", "bytes", "pinned", "streams", "events", "modules", "graphs", "execs", "handles");
+            List.of("allocations", "pinned", "streams", "events", "modules", "graphs", "execs", "handles");
 
     private long[] before = new long[0];
 
@@ -48,7 +48,7 @@ class CudaConveyorCallsTest {
 
     @AfterEach
     void forget() {
-        Standin.reset();
+        Contexts.end();
     }
 
     @Test

@@ -44,7 +44,7 @@ class CudaFailuresTest {
 
     @AfterEach
     void forget() {
-        Standin.reset();
+        Contexts.end();
     }
 
     @Test

@@ -30,9 +30,7 @@ class CudaLtStandinTest {
 
     @AfterEach
     void forget() {
-        if (Standin.isBuilt()) {
-            Standin.reset();
-        }
+        Contexts.end();
     }
 
     @Test

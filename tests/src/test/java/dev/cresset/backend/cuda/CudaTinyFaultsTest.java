@@ -34,9 +34,7 @@ class CudaTinyFaultsTest {
 
     @AfterEach
     void forget() {
-        if (Standin.isBuilt()) {
-            Standin.reset();
-        }
+        Contexts.end();
     }
 
     @Test
