@@ -55,18 +55,17 @@ class CudaFusedLtTest {
 
     static Stream<FusedCase> cases() {
         Stream<FusedCase> sizes = Stream.of(1, 2, 33)
-                .flatMap(rows -> Stream.of(1, 3, 31, 129)
-                        .map(width -> FusedCase.plain(
-                                        rows + " rows, width " + width,
-                                        ReLU::new,
-                                        MSELoss::new,
-                                        0,
-                                        rows,
-                                        5,
-                                        width,
-                                        130 - width,
-                                        width)
-                                .with(MOMENTUM)));
+                .flatMap(rows -> Stream.of(1, 3, 31, 129).map(width -> FusedCase.plain(
+                                rows + " rows, width " + width,
+                                ReLU::new,
+                                MSELoss::new,
+                                0,
+                                rows,
+                                5,
+                                width,
+                                130 - width,
+                                width)
+                        .with(MOMENTUM)));
         Supplier<Sequential> reluLast =
                 () -> new Sequential(new Linear(7, 9, 1), new ReLU(), new Linear(9, 6, 2), new ReLU());
         Supplier<Sequential> bare = () -> new Sequential(new Linear(7, 9, 1), new Linear(9, 6, 2));
@@ -201,7 +200,6 @@ class CudaFusedLtTest {
         }
     }
 
-    /// Bits of the mask that no column belongs to, and what lies behind it, are nobody's.
     @Test
     void everyOrderOfThreadsGivesTheSameBits() {
         double[] forward = state("forward");
@@ -265,7 +263,7 @@ class CudaFusedLtTest {
             ((CudaBackend) device).engine().side();
             long allocations = Standin.live("allocations");
             long descriptions = Standin.live("descriptions");
-            // 14: an error inside cuBLAS; memory's own number for the driver's calls.
+            // cuBLAS' number for an error inside it, the driver's for memory that is not there.
             Standin.fail(call, nth, call.startsWith("cublas") ? 14 : 2);
             try (StepProgram program = plans.program()) {
                 program.run(3);
@@ -283,7 +281,15 @@ class CudaFusedLtTest {
 
     private static long[] live() {
         return Stream.of(
-                        "allocations", "bytes", "pinned", "streams", "events", "modules", "graphs", "execs", "handles",
+                        "allocations",
+                        "bytes",
+                        "pinned",
+                        "streams",
+                        "events",
+                        "modules",
+                        "graphs",
+                        "execs",
+                        "handles",
                         "descriptions")
                 .mapToLong(Standin::live)
                 .toArray();

@@ -59,12 +59,16 @@ final class CudaFusedLines {
     void planned(String name, CudaLtProduct product, Tensor a, Tensor b, Tensor result, Tensor bias, int i) {
         long mask = product.spec().maskBytes() / Float.BYTES;
         long numbers = a.size() + b.size() + result.size() + bias.size() + mask;
-        add(name + ": " + product.describe(), 1, numbers, () -> product.run(
-                CudaBuffer.address(a),
-                CudaBuffer.address(b),
-                CudaBuffer.address(result),
-                CudaBuffer.address(bias),
-                lt.mask(i)));
+        add(
+                name + ": " + product.describe(),
+                1,
+                numbers,
+                () -> product.run(
+                        CudaBuffer.address(a),
+                        CudaBuffer.address(b),
+                        CudaBuffer.address(result),
+                        CudaBuffer.address(bias),
+                        lt.mask(i)));
     }
 
     /// Adds a product: `c ← op(a) · op(b) + beta · c`.

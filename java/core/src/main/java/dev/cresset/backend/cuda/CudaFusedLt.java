@@ -31,7 +31,8 @@ final class CudaFusedLt implements AutoCloseable {
     /// @param forward its product with bias and activation
     /// @param backward the gradients of its product and its bias, from the gradient of the layer above
     /// @param reason why the first is missing; empty where nothing was asked for
-    private record Planned(@Nullable CudaLtProduct forward, @Nullable CudaLtProduct backward, String reason) {}
+    private record Planned(
+            @Nullable CudaLtProduct forward, @Nullable CudaLtProduct backward, String reason) {}
 
     /// Nothing is planned yet.
     CudaFusedLt(CudaBackend device, CudaFusedMemory memory) {
@@ -91,8 +92,8 @@ final class CudaFusedLt implements AutoCloseable {
         CudaFusedLayer layer = memory.layers().get(i);
         CudaLtTypes types = CudaLtTypes.of(device.precision());
         int rows = layer.a().rows();
-        CudaLtProduct forward = plan(
-                lt.get(), CudaLtSpec.forward(types, rows, layer.inputs(), layer.outputs(), epilogue), refused);
+        CudaLtProduct forward =
+                plan(lt.get(), CudaLtSpec.forward(types, rows, layer.inputs(), layer.outputs(), epilogue), refused);
         if (forward == null || !epilogue.usesMask()) {
             return new Planned(forward, null, forward == null ? refused.getLast() : "");
         }

@@ -60,8 +60,7 @@ final class CudaLt {
     /// @param workspace of [CudaBlas#workspace(int)] bytes, which nothing beside this stream uses meanwhile
     /// @param refused gains a sentence if it is empty
     /// @throws DeviceFailedException if the library is there and fails
-    static Optional<CudaLt> open(
-            CudaContext context, CudaMemory workspace, CUstream stream, List<String> refused) {
+    static Optional<CudaLt> open(CudaContext context, CudaMemory workspace, CUstream stream, List<String> refused) {
         CublasLt library;
         try {
             library = CudaLibraries.load().cublasLt();
