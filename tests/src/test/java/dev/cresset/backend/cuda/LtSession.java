@@ -28,7 +28,7 @@ final class LtSession implements AutoCloseable {
         heap = new CudaHeap(context);
         List<String> refused = new ArrayList<>();
         try {
-            lt = CudaLt.open(context, heap, context.stream(), refused).orElseGet(() -> fail(refused.toString()));
+            lt = CudaLt.open(context, workspace(), context.stream(), refused).orElseGet(() -> fail(refused.toString()));
         } catch (RuntimeException | Error e) {
             close(null);
             throw e;
@@ -45,6 +45,11 @@ final class LtSession implements AutoCloseable {
 
     CudaLt lt() {
         return lt;
+    }
+
+    /// Fresh memory for a stream's products.
+    CudaMemory workspace() {
+        return heap.allocate(CudaBlas.workspace(context.gpu().major()));
     }
 
     /// A product that must be there.

@@ -23,6 +23,7 @@ import jcuda.runtime.cudaStream_t;
 final class CudaBlas {
     private final CudaContext context;
     private final Real real;
+    private final CudaMemory workspace;
     private final cublasHandle handle = new cublasHandle();
     private final ByteBuffer factors =
             ByteBuffer.allocateDirect(2 * Double.BYTES).order(ByteOrder.nativeOrder());
@@ -37,6 +38,7 @@ final class CudaBlas {
     CudaBlas(CudaContext context, CudaHeap heap, Precision precision, CUstream stream) {
         this.context = context;
         this.real = CudaKernels.real(precision);
+        this.workspace = heap.allocate(workspace(context.gpu().major()));
         context.enter();
         check(JCublas2.cublasCreate(handle), "cublasCreate");
         try {
@@ -107,14 +109,20 @@ final class CudaBlas {
     /// What cuBLAS does at its first product, and a workspace that it takes for itself, would be allocations at a time
     /// when something may be recorded. So it gets a workspace, and multiplies two numbers, at once.
     private void prepare(CudaHeap heap) {
-        long bytes = workspace(context.gpu().major());
-        DeviceAddress workspace = new DeviceAddress().at(heap.allocate(bytes).address());
-        check(JCublas2.cublasSetWorkspace(handle, workspace, bytes), "cublasSetWorkspace of " + bytes + " bytes");
+        long bytes = workspace.bytes();
+        check(
+                JCublas2.cublasSetWorkspace(handle, new DeviceAddress().at(workspace.address()), bytes),
+                "cublasSetWorkspace of " + bytes + " bytes");
         long numbers = heap.allocate(3 * Double.BYTES).address();
         first.at(numbers);
         second.at(numbers + Double.BYTES);
         result.at(numbers + 2 * Double.BYTES);
         multiply(ColumnMajor.of(1, 1, Transpose.NO, 1, 1, Transpose.NO), 0);
+    }
+
+    /// Where products keep what lies between: for whatever else runs on the same stream, too.
+    CudaMemory workspace() {
+        return workspace;
     }
 
     /// Bytes that NVIDIA advises for a compute capability.

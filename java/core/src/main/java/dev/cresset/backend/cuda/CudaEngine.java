@@ -4,6 +4,10 @@ import dev.cresset.backend.Gpu;
 import dev.cresset.backend.Ops;
 import dev.cresset.kernels.Real;
 import dev.cresset.tensor.Precision;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// What a device works with: opened one after the other, given back in the opposite order.
@@ -12,12 +16,14 @@ final class CudaEngine {
     private final Precision precision;
     private final CudaContext context;
     private final CudaHeap heap;
+    private final CudaBlas blas;
     private final CudaExchange exchange;
     private final CudaLaunch launch;
     private final CudaProducts products;
     private final Ops ops;
     private final String description;
     private @Nullable CudaSide side;
+    private @Nullable CudaLt lt;
 
     /// The caller holds the gate of the GPU. If anything fails, everything is given back.
     CudaEngine(CudaDriver driver, Gpu gpu, Precision precision) {
@@ -30,7 +36,7 @@ final class CudaEngine {
             teardown.add(heap::close);
             CudaKernels kernels = CudaKernels.load(context, real, driver.cudaMajor());
             teardown.add(kernels::close);
-            CudaBlas blas = new CudaBlas(context, heap, precision, context.stream());
+            this.blas = new CudaBlas(context, heap, precision, context.stream());
             teardown.add(blas::close);
             this.exchange = new CudaExchange(context, real);
             teardown.add(exchange::close);
@@ -88,6 +94,34 @@ final class CudaEngine {
             }
             return side;
         }
+    }
+
+    /// cuBLASLt on the device's stream; opened when it is first asked for, which is not for a recording. It shares the
+    /// workspace of cuBLAS, which runs there too.
+    ///
+    /// @param refused gains a sentence if there is none
+    Optional<CudaLt> lt(List<String> refused) {
+        ReentrantLock gate = CudaGate.lock(context.gpu().ordinal());
+        try {
+            synchronized (context) {
+                if (lt == null) {
+                    context.enter();
+                    lt = CudaLt.open(context, blas.workspace(), context.stream(), refused)
+                            .orElse(null);
+                    if (lt != null) {
+                        teardown.add(this::closeLt);
+                    }
+                }
+                return Optional.ofNullable(lt);
+            }
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private void closeLt() {
+        context.stop();
+        Objects.requireNonNull(lt).close();
     }
 
     /// Waits for what was submitted, and gives everything back. The caller holds the gate and the context's monitor.

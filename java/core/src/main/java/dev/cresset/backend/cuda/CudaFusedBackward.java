@@ -8,6 +8,7 @@ import dev.cresset.backend.step.Update;
 import dev.cresset.kernels.Kernel;
 import dev.cresset.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /// The second half of a fused step: from the gradient of the output back to the gradients of all parameters.
 final class CudaFusedBackward {
@@ -31,7 +32,7 @@ final class CudaFusedBackward {
                 toProduct(layer);
             }
             weightGradient(layer, input, i == 0);
-            done = i > 0 && inputGradient(layer, layers.get(i - 1));
+            done = i > 0 && inputGradient(layer, i - 1);
         }
         lines.join();
     }
@@ -174,8 +175,9 @@ final class CudaFusedBackward {
         }
     }
 
-    /// The gradient of the output of the layer below; whether it is that of its product already.
-    private boolean inputGradient(CudaFusedLayer layer, CudaFusedLayer below) {
+    /// The gradient of the output of layer `i`, the one below; whether it is that of its product already.
+    private boolean inputGradient(CudaFusedLayer layer, int i) {
+        CudaFusedLayer below = memory.layers().get(i);
         Tensor weight = layer.affine().weight().value();
         Tensor dz = layer.dz();
         Tensor to = below.dz();
@@ -191,6 +193,12 @@ final class CudaFusedBackward {
                         .with(to);
                 gradients(begun, below).size(dz.columns()).run(CudaGrid.tiles(to.columns()), 1);
             });
+            return true;
+        }
+        Optional<CudaLtProduct> planned = lines.lt().backward(i);
+        if (planned.isPresent()) {
+            Tensor dbias = below.affine().bias().gradient();
+            lines.planned(layer.affine().name(), planned.get(), dz, weight, to, dbias, i);
             return true;
         }
         String text = layer.affine().name() + ": gradient of input " + shape;

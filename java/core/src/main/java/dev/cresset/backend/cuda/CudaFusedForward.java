@@ -13,6 +13,7 @@ import dev.cresset.backend.step.Stage;
 import dev.cresset.kernels.Kernel;
 import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.Tensor;
+import java.util.Optional;
 
 /// The first half of a fused step: the batch, the layers, the loss and its gradient.
 final class CudaFusedForward {
@@ -29,7 +30,7 @@ final class CudaFusedForward {
         for (int i = 0; i < memory.layers().size(); i++) {
             CudaFusedLayer layer = memory.layers().get(i);
             switch (layer.way()) {
-                case PLAIN -> plain(layer, memory.inputOf(i));
+                case PLAIN -> plain(layer, i);
                 case NORMALIZED -> normalized(layer, memory.inputOf(i));
                 case BY_VERBS -> byVerbs(layer, memory.inputOf(i));
                 case CLASSES -> classes(layer, memory.inputOf(i));
@@ -74,12 +75,20 @@ final class CudaFusedForward {
         lines.product(text, input, Transpose.NO, weight, Transpose.YES, layer.z(), 0);
     }
 
-    private void plain(CudaFusedLayer layer, Tensor input) {
-        product(layer, input);
+    private void plain(CudaFusedLayer layer, int i) {
+        Tensor input = memory.inputOf(i);
         Tensor bias = layer.affine().bias().value();
         Tensor z = layer.z();
         Tensor a = layer.a();
-        String text = layer.affine().name() + ": bias and " + layer.function().kind() + ", addRowActivate";
+        Optional<CudaLtProduct> planned = lines.lt().forward(i);
+        if (planned.isPresent()) {
+            Tensor weight = layer.affine().weight().value();
+            lines.planned(layer.affine().name(), planned.get(), input, weight, a, bias, i);
+            return;
+        }
+        product(layer, input);
+        String text = layer.affine().name() + ": bias and " + layer.function().kind() + ", addRowActivate"
+                + lines.lt().reason(i);
         lines.add(text, 1, 3 * z.size() + bias.size(), () -> {
             CudaLaunch begun = lines.launch(Kernel.ADD_ROW_ACTIVATE)
                     .with(z)

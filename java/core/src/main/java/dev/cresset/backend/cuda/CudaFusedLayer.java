@@ -41,7 +41,7 @@ record CudaFusedLayer(
 
     /// How it is done.
     enum Way {
-        /// Bias and activation by kernels round the products.
+        /// Bias and activation by kernels round the products, or by the products themselves: see [CudaFusedLt].
         PLAIN,
         /// Normalisation and ReLU in one launch each way.
         NORMALIZED,

@@ -12,13 +12,15 @@ final class CudaFusedLines {
     private final CudaBackend device;
     private final StepPlan plan;
     private final CudaFusedMemory memory;
+    private final CudaFusedLt lt;
     private final List<CudaFusedLine> lines = new ArrayList<>();
     private boolean beside;
 
-    CudaFusedLines(CudaBackend device, StepPlan plan, CudaFusedMemory memory) {
+    CudaFusedLines(CudaBackend device, StepPlan plan, CudaFusedMemory memory, CudaFusedLt lt) {
         this.device = device;
         this.plan = plan;
         this.memory = memory;
+        this.lt = lt;
     }
 
     CudaBackend device() {
@@ -33,6 +35,11 @@ final class CudaFusedLines {
         return memory;
     }
 
+    /// The planned products.
+    CudaFusedLt lt() {
+        return lt;
+    }
+
     /// Begins a launch.
     CudaLaunch launch(Kernel kernel) {
         return device.engine().launch().of(kernel);
@@ -44,6 +51,24 @@ final class CudaFusedLines {
 
     void addBytes(String text, int launches, long bytes, Runnable submission) {
         lines.add(new CudaFusedLine(text, launches, bytes, submission));
+    }
+
+    /// Adds a planned product with factors `a` and `b`, its result, and a bias or its gradient.
+    ///
+    /// @param i the layer whose mask it writes or reads
+    void planned(String name, CudaLtProduct product, Tensor a, Tensor b, Tensor result, Tensor bias, int i) {
+        long mask = product.spec().maskBytes() / Float.BYTES;
+        long numbers = a.size() + b.size() + result.size() + bias.size() + mask;
+        add(
+                name + ": " + product.describe(),
+                1,
+                numbers,
+                () -> product.run(
+                        CudaBuffer.address(a),
+                        CudaBuffer.address(b),
+                        CudaBuffer.address(result),
+                        CudaBuffer.address(bias),
+                        lt.mask(i)));
     }
 
     /// Adds a product: `c ← op(a) · op(b) + beta · c`.

@@ -24,6 +24,7 @@ final class CudaFusedProgram implements StepProgram {
     private final CudaBackend device;
     private final StepPlan plan;
     private final CudaFusedMemory memory;
+    private final CudaFusedLt lt;
     private final CudaFusedMerge merge;
     private final List<CudaFusedLine> lines;
     private final Map<Integer, Recording> recordings = new HashMap<>();
@@ -35,8 +36,10 @@ final class CudaFusedProgram implements StepProgram {
         this.plan = plan;
         this.merge = new CudaFusedMerge(plan.update(), leastToMerge);
         this.memory = new CudaFusedMemory(device, plan);
+        this.lt = new CudaFusedLt(device, memory);
         try {
-            CudaFusedLines written = new CudaFusedLines(device, plan, memory);
+            lt.plan();
+            CudaFusedLines written = new CudaFusedLines(device, plan, memory, lt);
             CudaFusedForward forward = new CudaFusedForward(written);
             forward.add();
             new CudaFusedBackward(written, merge).add();
@@ -50,6 +53,7 @@ final class CudaFusedProgram implements StepProgram {
                 }
             }
         } catch (RuntimeException e) {
+            lt.close();
             memory.close();
             throw e;
         }
@@ -179,6 +183,7 @@ final class CudaFusedProgram implements StepProgram {
         if (!closed) {
             closed = true;
             recordings.values().forEach(Recording::close);
+            lt.close();
             memory.close();
         }
     }

@@ -18,7 +18,7 @@ import jcuda.driver.CUstream;
 ///
 /// ```java
 /// List<String> refused = new ArrayList<>();
-/// Optional<CudaLt> lt = CudaLt.open(context, heap, context.stream(), refused);
+/// Optional<CudaLt> lt = CudaLt.open(context, workspace, context.stream(), refused);
 /// Optional<CudaLtProduct> forward = lt.flatMap(each -> each.plan(
 ///         CudaLtSpec.forward(CudaLtTypes.TF32, 128, 784, 512, CudaLtEpilogue.RELU_AUX_BIAS), refused));
 /// ```
@@ -42,27 +42,25 @@ final class CudaLt {
     private final long handle;
     private final List<CudaLtProduct> products = new ArrayList<>();
 
-    private CudaLt(CudaContext context, CudaHeap heap, CUstream stream, CublasLt library) {
+    private CudaLt(CudaContext context, CudaMemory workspace, CUstream stream, CublasLt library) {
         this.context = context;
         this.library = library;
         this.stream = DeviceAddress.of(stream);
-        this.workspace = heap.allocate(CudaBlas.workspace(context.gpu().major()));
+        this.workspace = workspace;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment made = arena.allocate(ValueLayout.JAVA_LONG);
             check(library.functions().cublasLtCreate(made.address()), "cublasLtCreate");
             this.handle = made.get(ValueLayout.JAVA_LONG, 0);
-        } catch (RuntimeException e) {
-            heap.free(workspace);
-            throw e;
         }
     }
 
     /// cuBLASLt for a stream of this context; empty where this machine's cuBLAS has none that can be used. Called as
     /// cuBLAS is opened: with the gate of the GPU and the context's monitor held, the context entered.
     ///
+    /// @param workspace of [CudaBlas#workspace(int)] bytes, which nothing beside this stream uses meanwhile
     /// @param refused gains a sentence if it is empty
     /// @throws DeviceFailedException if the library is there and fails
-    static Optional<CudaLt> open(CudaContext context, CudaHeap heap, CUstream stream, List<String> refused) {
+    static Optional<CudaLt> open(CudaContext context, CudaMemory workspace, CUstream stream, List<String> refused) {
         CublasLt library;
         try {
             library = CudaLibraries.load().cublasLt();
@@ -70,7 +68,7 @@ final class CudaLt {
             refused.add("General kernels are used: " + e.getMessage());
             return Optional.empty();
         }
-        return Optional.of(new CudaLt(context, heap, stream, library));
+        return Optional.of(new CudaLt(context, workspace, stream, library));
     }
 
     /// Plans a product; empty where the library has no algorithm for it on this GPU.
@@ -131,7 +129,7 @@ final class CudaLt {
         products.remove(product);
     }
 
-    /// Gives the products and the handle back; the workspace is the heap's. See [CudaContext#close] about errors.
+    /// Gives the products and the handle back; the workspace is not its own. See [CudaContext#close] about errors.
     void close() {
         List.copyOf(products).forEach(CudaLtProduct::close);
         library.functions().cublasLtDestroy(handle);
