@@ -89,7 +89,7 @@ final class TrainingOptions {
             names = "--tier",
             paramLabel = "NAME",
             defaultValue = "auto",
-            description = "How the device does a step: auto (the fastest that fits), tiny, narrow, fused or composed"
+            description = "How the device does a step: auto (the fastest that fits), tiny, fused or composed"
                     + " (default: ${DEFAULT-VALUE}).")
     private Tier tier;
 

@@ -79,6 +79,9 @@ public final class Table implements AutoCloseable {
     /// `60000×784 in bytes`, as messages name it.
     @Override
     public String toString() {
-        return rows + "×" + columns + (codes.isPresent() ? " in bytes" : " in " + device().precision());
+        return rows + "×" + columns
+                + (codes.isPresent()
+                        ? " in bytes"
+                        : " in float" + 8 * device().precision().bytes());
     }
 }

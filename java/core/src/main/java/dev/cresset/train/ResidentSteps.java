@@ -32,7 +32,8 @@ final class ResidentSteps implements Steps {
 
     @Override
     public String description() {
-        return "composed: verb by verb, up to " + atOnce + " steps a launch; " + data + "\n" + reasons;
+        String text = "composed: verb by verb, up to " + atOnce + " at once; " + data;
+        return reasons.isEmpty() ? text : text + "\n  " + reasons;
     }
 
     @Override

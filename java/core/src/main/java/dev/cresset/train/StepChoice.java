@@ -97,7 +97,7 @@ final class StepChoice implements AutoCloseable {
             }
             if (tier != Tier.AUTO) {
                 throw new IllegalArgumentException("The tier " + tier + " was asked for, but does not fit: "
-                        + String.join(" ", reasons) + " Tier.AUTO takes what fits.");
+                        + String.join(" ", reasons) + " Tier AUTO takes what fits.");
             }
             return composed(rows, String.join(" ", reasons));
         }
@@ -107,10 +107,13 @@ final class StepChoice implements AutoCloseable {
     private Optional<StepPlan> plan(int rows, List<String> reasons) {
         Optional<Update> update = optimizer.update();
         if (data == null || update.isEmpty()) {
-            reasons.add(
-                    data == null
-                            ? "The data is on the host."
-                            : "The optimizer trains groups of parameters differently.");
+            if (!model.device().hasOwnMemory()) {
+                reasons.add(model.device() + " does training steps verb by verb only.");
+            } else if (data == null) {
+                reasons.add("The data is on the host, which sends each batch.");
+            } else {
+                reasons.add("The optimizer trains groups of parameters differently.");
+            }
             return Optional.empty();
         }
         Batches batches = feed.batches();

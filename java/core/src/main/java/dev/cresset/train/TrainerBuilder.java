@@ -12,6 +12,7 @@ import dev.cresset.tensor.RowOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ public final class TrainerBuilder {
 
     /// How an epoch goes through the data; default: shuffled, each epoch differently.
     public TrainerBuilder order(RowOrder.Kind order) {
-        this.order = order;
+        this.order = Objects.requireNonNull(order, "order");
         return this;
     }
 
@@ -90,13 +91,13 @@ public final class TrainerBuilder {
     ///
     /// A tier that does not fit is an [IllegalArgumentException] when training begins, with the reason.
     public TrainerBuilder tier(Tier tier) {
-        this.tier = tier;
+        this.tier = Objects.requireNonNull(tier, "tier");
         return this;
     }
 
     /// Where the data is during training; default: on the device where that has room.
     public TrainerBuilder residence(Residence residence) {
-        this.residence = residence;
+        this.residence = Objects.requireNonNull(residence, "residence");
         return this;
     }
 
@@ -149,8 +150,9 @@ public final class TrainerBuilder {
                 List.copyOf(listeners)));
     }
 
-    /// Training step by step on `train` instead of a whole run: epochs, evaluation and listeners' reports are the
-    /// caller's own then. The model is moved to the device and stays there.
+    /// Training step by step on `train` instead of a whole run: epochs, evaluation and reports are the caller's own
+    /// then. Of a listener only `onSteps` is called, and nothing looks whether losses are finite. The model is moved to
+    /// the device and stays there.
     ///
     /// @throws dev.cresset.tensor.ShapeException if the model or the loss does not fit the data
     public TrainingSession session(Dataset train) {

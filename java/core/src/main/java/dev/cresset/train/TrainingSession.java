@@ -1,5 +1,6 @@
 package dev.cresset.train;
 
+import dev.cresset.backend.ClosedException;
 import dev.cresset.data.Batches;
 import dev.cresset.nn.Layer;
 import dev.cresset.nn.Mode;
@@ -25,6 +26,7 @@ public final class TrainingSession implements AutoCloseable {
     private final StepChoice choice;
     private final int whole;
     private long done;
+    private boolean closed;
 
     TrainingSession(Trainer.Plan plan, Feed feed) {
         this.mode = plan.model().within(Mode.TRAINING);
@@ -37,7 +39,14 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     /// Submits so many steps. Where the device works by itself they may not be done yet when this returns.
+    ///
+    /// @throws IllegalArgumentException if `steps` is negative
+    /// @throws ClosedException if the session has been closed
     public void run(int steps) {
+        requireOpen();
+        if (steps < 0) {
+            throw new IllegalArgumentException("A session runs 0 steps or more, found " + steps + ".");
+        }
         for (int left = steps; left > 0; ) {
             int batch = (int) (done % batches.count());
             Steps way = choice.steps(batches.rows(batch));
@@ -55,6 +64,7 @@ public final class TrainingSession implements AutoCloseable {
     ///
     /// @throws IllegalStateException if there was none
     public double loss() {
+        requireOpen();
         if (done == 0) {
             throw new IllegalStateException("There was no step yet: run one first.");
         }
@@ -65,7 +75,8 @@ public final class TrainingSession implements AutoCloseable {
     ///
     /// @param count at most as many as there were, and at most 4096
     public double[] losses(int count) {
-        if (count > done || count > Progress.RING) {
+        requireOpen();
+        if (count < 0 || count > done || count > Progress.RING) {
             throw new IllegalArgumentException("The losses of " + count + " steps were asked for, there were " + done
                     + ", and the last " + Progress.RING + " are kept.");
         }
@@ -84,17 +95,29 @@ public final class TrainingSession implements AutoCloseable {
 
     /// How steps on whole batches are done: a line that says it all, then as many as there is to tell.
     public String description() {
+        requireOpen();
         return choice.steps(batches.rows(0)).description();
     }
 
     /// Sets the learning rate, from the next step on.
     public void lr(double lr) {
+        requireOpen();
         optimizer.lr(lr);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new ClosedException("This training session has been closed: begin a new one.");
+        }
     }
 
     /// Frees what the session holds; the model stays as it is. Closing twice is allowed.
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         choice.close();
         progress.close();
         optimizer.close();

@@ -170,7 +170,7 @@ final class CudaFusedProgram implements StepProgram {
     public String description() {
         int launches = lines.stream().mapToInt(CudaFusedLine::launches).sum();
         long bytes = lines.stream().mapToLong(CudaFusedLine::bytes).sum();
-        String all = "Fused steps of %d rows: %d launches, %,d bytes a step; graphs of %d steps."
+        String all = "batch %d: %d launches, %,d bytes a step; up to %d steps a launch"
                 .formatted(plan.rows(), launches, bytes, stepsAtOnce());
         return lines.stream()
                 .filter(line -> line.launches() > 0)

@@ -164,14 +164,16 @@ final class CudaTinyProgram implements StepProgram {
 
     @Override
     public String description() {
-        return "%s, batch %d: one launch for up to %d steps (%s, 1 block, %d bytes of shared memory, %d parameters)"
-                .formatted(
-                        layout.widths(),
-                        plan.rows(),
-                        most,
-                        Kernel.STEP_TINY.symbol(CudaKernels.real(device.precision())),
-                        layout.shared(),
-                        layout.parameters());
+        return "%s, batch %d, computed in %s: one launch for up to %d steps (%s, 1 block, %d bytes of shared memory, %d"
+                + " parameters)"
+                        .formatted(
+                                layout.widths(),
+                                plan.rows(),
+                                CudaKernels.real(device.precision()) == Real.F32 ? "float32" : "float64",
+                                most,
+                                Kernel.STEP_TINY.symbol(CudaKernels.real(device.precision())),
+                                layout.shared(),
+                                layout.parameters());
     }
 
     @Override
