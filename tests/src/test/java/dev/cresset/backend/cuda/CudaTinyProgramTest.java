@@ -344,7 +344,7 @@ class CudaTinyProgramTest {
         try (TinyPlans tiny = new TinyPlans(TOY, place.device())) {
             StepProgram program = tiny.program();
             assertEquals(Tier.TINY, program.tier());
-            assertTrue(program.description().startsWith("4-5-3, batch 32: one launch for up to "));
+            assertTrue(program.description().startsWith("4-5-3, batch 32, computed in float"));
             program.close();
             program.close();
             assertThrows(ClosedException.class, () -> program.run(1));
