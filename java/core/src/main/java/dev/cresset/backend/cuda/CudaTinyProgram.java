@@ -164,16 +164,18 @@ final class CudaTinyProgram implements StepProgram {
 
     @Override
     public String description() {
-        return "%s, batch %d, computed in %s: one launch for up to %d steps (%s, 1 block, %d bytes of shared memory, %d"
-                + " parameters)"
-                        .formatted(
-                                layout.widths(),
-                                plan.rows(),
-                                CudaKernels.real(device.precision()) == Real.F32 ? "float32" : "float64",
-                                most,
-                                Kernel.STEP_TINY.symbol(CudaKernels.real(device.precision())),
-                                layout.shared(),
-                                layout.parameters());
+        Real real = CudaKernels.real(device.precision());
+        String text =
+                "%s, batch %d, computed in %s: one launch for up to %d steps (%s, 1 block, %d bytes of shared memory,"
+                        + " %d parameters)";
+        return text.formatted(
+                layout.widths(),
+                plan.rows(),
+                real == Real.F32 ? "float32" : "float64",
+                most,
+                Kernel.STEP_TINY.symbol(real),
+                layout.shared(),
+                layout.parameters());
     }
 
     @Override
