@@ -159,7 +159,7 @@ __device__ inline double sumOfBlocks(const double* from, Long blocks) {
 }
 
 __device__ inline void update(
-        const Layer* layers, const float* partials, const double* sums, const Descent& descent, float* velocity,
+        const Layer* layers, const float* partials, const float* hyper, bool isFirst, int form, float* velocity,
         float* weight, double scale, Long blocks, int depth, int slots) {
 #pragma unroll 1
     for (int first = int(blockIdx.x) * COLUMNS_X; first < slots; first += int(gridDim.x) * COLUMNS_X) {
@@ -169,9 +169,11 @@ __device__ inline void update(
                 threadIdx.y, blocks, COLUMNS_Y, [=](Long b) { return double(partials[b * slots + own]); }));
         const Long element = slot < slots && threadIdx.y == 0 ? elementOf(layers, depth, slot) : -1;
         if (element >= 0) {
-            const float before = descent.form == 0 ? 0.0f : velocity[element];
+            const Descent descent = {hyper[LR],           hyper[MOMENTUM], 1.0f - hyper[DAMPENING],
+                                     hyper[WEIGHT_DECAY], form,            isFirst};
+            const float before = form == 0 ? 0.0f : velocity[element];
             const Two<float> moved = descent.moved(float(scale * gradient), before, weight[element], false);
-            if (descent.form != 0) {
+            if (form != 0) {
                 velocity[element] = moved.first;  // =
             }
             weight[element] = moved.second;  // =
@@ -208,10 +210,8 @@ stepNarrowUpdate_f32(
         Long rows, Long blocks, int depth, int slots, Long size) {
     const narrow::Layer* table = static_cast<const narrow::Layer*>(layers);
     const double divisor = rule == 2 ? narrow::sumOfBlocks(sums + 1, blocks) : rule == 1 ? double(rows) : 1.0;
-    const Descent descent = {hyper[LR],           hyper[MOMENTUM], 1.0f - hyper[DAMPENING],
-                             hyper[WEIGHT_DECAY], form,            *now == 0};
     narrow::update(
-            table, partials, sums, descent, velocity, weight, double(scale) / divisor, blocks, depth, slots);
+            table, partials, hyper, *now == 0, form, velocity, weight, double(scale) / divisor, blocks, depth, slots);
     if (blockIdx.x == 0) {
         const double cost = narrow::sumOfBlocks(sums, blocks);
         if (threadOfBlock() == 0) {

@@ -199,7 +199,7 @@ class CudaNarrowProgramTest {
         try (StepPlans narrow = new StepPlans(of, Tier.NARROW, device(precision));
                 StepPlans verbs = new StepPlans(of, Tier.COMPOSED, Device.reference());
                 StepProgram program = narrow.program()) {
-            assertTrue(program.description().contains("76 blocks, tiles of 128 rows"), program.description());
+            assertTrue(program.description().contains("76 blocks' tiles of 128 rows"), program.description());
             double[] begun = verbs.parameters();
             program.run(1);
             verbs.compose(of.rows(), 1);

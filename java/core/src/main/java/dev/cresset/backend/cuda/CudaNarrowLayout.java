@@ -2,6 +2,8 @@ package dev.cresset.backend.cuda;
 
 import dev.cresset.backend.Activation;
 import dev.cresset.backend.Parameter;
+import dev.cresset.backend.Table;
+import dev.cresset.backend.step.Draw;
 import dev.cresset.backend.step.Objective;
 import dev.cresset.backend.step.Stage;
 import dev.cresset.backend.step.StepPlan;
@@ -200,6 +202,34 @@ record CudaNarrowLayout(
             table.putFloat(weights == null ? 1 : (float) weights[c]);
         }
         return table.rewind();
+    }
+
+    /// Bytes that the first kernel moves: the batch once, the parameters once a block, a number a slot and block, which
+    /// is read and written again for each tile where it has no place in shared memory.
+    long trainBytes() {
+        long slotsMoved = 1;
+        if (gradients < 0) {
+            slotsMoved += 2 * divide(divide(plan.rows(), tileRows), blocks);
+        }
+        Draw draw = plan.draw();
+        return plan.rows() * (rowBytes(draw.features()) + rowBytes(draw.targets()))
+                + blocks * (parameters() + slotsMoved * slots) * Float.BYTES;
+    }
+
+    private static long rowBytes(Table table) {
+        return (long) table.columns() * (table.codes().isPresent() ? 1 : Float.BYTES);
+    }
+
+    /// Bytes that the second one moves: the blocks' gradients, weight and velocity there and back.
+    long updateBytes() {
+        int numbers = plan.update().velocity() == null ? 2 : 4;
+        return ((long) blocks * slots + numbers * parameters()) * Float.BYTES;
+    }
+
+    private long parameters() {
+        return layers.stream()
+                .mapToLong(layer -> (layer.affine().inputs() + 1L) * layer.affine().outputs())
+                .sum();
     }
 
     /// Such as `64-64-16`.

@@ -12,6 +12,7 @@ import dev.cresset.backend.step.StepProgram;
 import dev.cresset.backend.step.Tier;
 import dev.cresset.backend.step.Update;
 import dev.cresset.kernels.Kernel;
+import dev.cresset.kernels.Real;
 import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -121,9 +122,24 @@ final class CudaNarrowProgram implements StepProgram {
             device.context().enter();
             tables.requireOpen();
             device.noteUse(tables, tables.memory());
-            train();
-            update();
+            for (CudaFusedLine line : lines()) {
+                line.submission().run();
+            }
         }
+    }
+
+    private List<CudaFusedLine> lines() {
+        String train = "forward, loss, backward of %d blocks' tiles of %d rows, %,d bytes of shared memory: %s"
+                .formatted(layout.blocks(), layout.tileRows(), layout.shared(), symbol(layout.factors().kernel()));
+        String update = "sums of %,d gradients, update, loss, counters: %s"
+                .formatted(layout.slots(), symbol(Kernel.STEP_NARROW_UPDATE));
+        return List.of(
+                new CudaFusedLine(train, 1, layout.trainBytes(), this::train),
+                new CudaFusedLine(update, 1, layout.updateBytes(), this::update));
+    }
+
+    private static String symbol(Kernel kernel) {
+        return kernel.symbol(Real.F32);
     }
 
     private void train() {
@@ -187,19 +203,17 @@ final class CudaNarrowProgram implements StepProgram {
 
     @Override
     public String description() {
-        return ("%s, batch %d, factors in %s: 2 launches; up to %d steps a launch\n"
-                        + "  forward, loss, backward: %s, %d blocks, tiles of %d rows, %d bytes of shared memory\n"
-                        + "  sums of %d gradients, update, loss, counters: stepNarrowUpdate")
+        List<CudaFusedLine> lines = lines();
+        return "%s, batch %d, factors in %s: %d launches, %,d bytes a step; up to %d steps a launch\n  %s\n  %s"
                 .formatted(
                         layout.widths(),
                         plan.rows(),
                         layout.factors(),
+                        lines.size(),
+                        lines.stream().mapToLong(CudaFusedLine::bytes).sum(),
                         stepsAtOnce(),
-                        layout.factors().kernel().symbol(CudaKernels.real(device.precision())),
-                        layout.blocks(),
-                        layout.tileRows(),
-                        layout.shared(),
-                        layout.slots());
+                        lines.getFirst(),
+                        lines.getLast());
     }
 
     private void free() {
