@@ -147,7 +147,11 @@ final class KernelCase {
                     STEP_CLASSIFY,
                     STEP_CLASSIFY_GRADIENT,
                     STEP_LOSS,
-                    STEP_UPDATE -> throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
+                    STEP_UPDATE,
+                    STEP_NARROW_FP32,
+                    STEP_NARROW_TF32,
+                    STEP_NARROW_BF16,
+                    STEP_NARROW_UPDATE -> throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
         };
     }
 
