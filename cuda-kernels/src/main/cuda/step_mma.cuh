@@ -101,7 +101,8 @@ __device__ inline void mma(float (&c)[4], const unsigned (&a)[4], unsigned b0, u
     double sums[4] = {c[0], c[1], c[2], c[3]};
     for (int s = 0; s < GROUP; s++) {
         const ULong rows[2] = {
-                __shfl_sync(ALL_LANES, joined(a[0], a[2]), row + s), __shfl_sync(ALL_LANES, joined(a[1], a[3]), row + s)};
+                __shfl_sync(ALL_LANES, joined(a[0], a[2]), row + s),
+                __shfl_sync(ALL_LANES, joined(a[1], a[3]), row + s)};
         const ULong columns[2] = {
                 __shfl_sync(ALL_LANES, joined(b0, b1), column + s),
                 __shfl_sync(ALL_LANES, joined(b0, b1), column + GROUP + s)};

@@ -1,7 +1,8 @@
 // A training step of a net whose layers are all narrow, in two kernels: forward, loss and backward of tiles of samples
 // that never leave the chip, then the sums over tiles and the optimizer.
 //
-// For the layers l = 0 .. L-1, with R(x) = x rounded to what the precision takes as a factor (step_narrow_products.cuh):
+// For the layers l = 0 .. L-1, with R(x) = x rounded to what the precision takes as a factor
+// (step_narrow_products.cuh):
 //
 //   rows of the batch: r_i = row i of batch *batch (order.cuh); A_-1 = R(X), Y from the tables (draw.cu)
 //   Z_l = A_(l-1) R(W_l)^T + 1 b_l^T,  A_l = R(f_l(Z_l)),  of the last layer A_(L-1) = f_(L-1)(Z_(L-1))
@@ -16,8 +17,8 @@
 //
 // What is rounded: each factor of a product, once, where it comes to be; nothing else. f'_l is taken at the rounded
 // A_l, so f_l is one whose output tells its slope (identity, sigmoid, tanh, ReLU, leaky ReLU with a slope of 0 or
-// more), but for the last layer, which may have any. The scale comes last, so that the deltas need not know the divisor.
-// In float32 R(x) = x. Master weights, velocity, biases, losses are float32.
+// more), but for the last layer, which may have any. The scale comes last, so that the deltas need not know the
+// divisor. In float32 R(x) = x. Master weights, velocity, biases, losses are float32.
 //
 // Shapes: widths up to 128. Places and slots are those of dev.cresset.backend.cuda.CudaNarrowLayout; a slot of
 // `partials` is a number of a lane of a warp's tile (step_narrow_products.cuh), layer after layer, each with its

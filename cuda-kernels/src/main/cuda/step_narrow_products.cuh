@@ -154,7 +154,8 @@ struct Bf16 {
             for (int m = 0; m < M; m++) {
                 const int row = FRAGMENT_ROWS * m;
                 fragments<TRANSPOSED_A>(
-                        x[m], a + (TRANSPOSED_A ? (k + down) * pitchA + row + aside : (row + along) * pitchA + k + across));
+                        x[m], a + (TRANSPOSED_A ? (k + down) * pitchA + row + aside
+                                                : (row + along) * pitchA + k + across));
             }
 #pragma unroll
             for (int f = 0; f < FRAGMENTS; f += 2) {

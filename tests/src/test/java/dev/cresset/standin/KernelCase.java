@@ -151,7 +151,8 @@ final class KernelCase {
                     STEP_NARROW_FP32,
                     STEP_NARROW_TF32,
                     STEP_NARROW_BF16,
-                    STEP_NARROW_UPDATE -> throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
+                    STEP_NARROW_UPDATE ->
+                throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
         };
     }
 

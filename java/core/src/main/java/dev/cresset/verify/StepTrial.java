@@ -42,7 +42,11 @@ enum StepTrial {
             Tier.NARROW,
             4,
             () -> new Sequential(
-                    new Linear(StepTrial.INPUTS, 33, 1), new ReLU(), new Linear(33, 17, 2), new Tanh(), new Linear(17, 4, 3)),
+                    new Linear(StepTrial.INPUTS, 33, 1),
+                    new ReLU(),
+                    new Linear(33, 17, 2),
+                    new Tanh(),
+                    new Linear(17, 4, 3)),
             CrossEntropyLoss::new),
     FUSED_CLASSES(
             Tier.FUSED,

@@ -76,8 +76,7 @@ class CudaNarrowProgramTest {
             .withLabels(9)
             .with(Hyper.lr(0.125).withMomentum(0.9));
 
-    static final StepCase NUMBERS =
-            StepCase.of("5-20-3", StepCase.net(Tanh::new, 5, 20, 3), MSELoss::new, 5, 3, 40);
+    static final StepCase NUMBERS = StepCase.of("5-20-3", StepCase.net(Tanh::new, 5, 20, 3), MSELoss::new, 5, 3, 40);
 
     static Stream<StepCase> cases() {
         List<StepCase> cases = new ArrayList<>(List.of(CLASSES, NUMBERS));
@@ -139,8 +138,7 @@ class CudaNarrowProgramTest {
         int[] deep = new int[17];
         Arrays.fill(deep, 5);
         cases.add(StepCase.of("16 layers", StepCase.net(Identity::new, deep), MSELoss::new, 5, 5, 4));
-        cases.add(StepCase.of(
-                        "the plan's", StepCase.net(ReLU::new, 64, 64, 64, 64, 16), MSELoss::new, 64, 16, 150)
+        cases.add(StepCase.of("the plan's", StepCase.net(ReLU::new, 64, 64, 64, 64, 16), MSELoss::new, 64, 16, 150)
                 .with(Hyper.lr(0.125).withMomentum(0.9)));
         cases.add(StepCase.of("128-128-128", StepCase.net(ReLU::new, 128, 128, 128), MSELoss::new, 128, 128, 33));
         return cases.stream();
@@ -194,8 +192,8 @@ class CudaNarrowProgramTest {
     @ParameterizedTest
     @MethodSource("precisions")
     void batchesOfMoreTilesThanBlocksAreThoseOfTheVerbs(Precision precision) {
-        StepCase of = StepCase.of(
-                "19,396 rows", StepCase.net(ReLU::new, 2, 3, 2), MSELoss::new, 2, 2, 132 * 128 + 2500);
+        StepCase of =
+                StepCase.of("19,396 rows", StepCase.net(ReLU::new, 2, 3, 2), MSELoss::new, 2, 2, 132 * 128 + 2500);
         try (StepPlans narrow = new StepPlans(of, Tier.NARROW, device(precision));
                 StepPlans verbs = new StepPlans(of, Tier.COMPOSED, Device.reference());
                 StepProgram program = narrow.program()) {
@@ -285,7 +283,10 @@ class CudaNarrowProgramTest {
                 4,
                 "narrow tier takes linear layers and activations, found BatchNorm1d");
         assertRefused(StepCase.net(ReLU::new, 129, 3), 129, "at most 128 inputs, found 129");
-        assertRefused(StepCase.net(ReLU::new, 4, 129, 3), 4, "layers of at most 128 outputs, found Linear '0' (4 → 129) with 129");
+        assertRefused(
+                StepCase.net(ReLU::new, 4, 129, 3),
+                4,
+                "layers of at most 128 outputs, found Linear '0' (4 → 129) with 129");
         assertRefused(StepCase.net(GELU::new, 4, 5, 3), 4, "whose output tells their slope");
         assertRefused(StepCase.net(() -> new LeakyReLU(-0.5), 4, 5, 3), 4, "none with a negative slope");
         int[] large = new int[17];

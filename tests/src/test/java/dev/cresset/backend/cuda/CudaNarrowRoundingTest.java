@@ -56,7 +56,8 @@ class CudaNarrowRoundingTest {
             double[] wanted = stepped(weights, number -> rounded(number, bits));
             double[] unrounded = stepped(weights, DoubleUnaryOperator.identity());
             double[] found = narrow.parameters();
-            double farthest = farthest(wanted, weights.stream().flatMapToDouble(Arrays::stream).toArray());
+            double farthest = farthest(
+                    wanted, weights.stream().flatMapToDouble(Arrays::stream).toArray());
             assertArrayEquals(wanted, found, TOLERANCE * Math.max(1, farthest));
             if (bits < 24) {
                 double apart = farthest(wanted, unrounded);

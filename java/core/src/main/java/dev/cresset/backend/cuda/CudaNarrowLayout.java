@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Where everything of a narrow net and a tile of samples lies in the shared memory of a block, in bytes: for each layer
+/// Where everything of a narrow net and a tile of samples lies in a block's shared memory, in bytes: for each layer
 /// weights as factors and biases, then the batch and the layers' outputs as factors, the logits and the targets as
 /// float, the gradients as float where they fit (else each block has them in global memory). And the table that tells
 /// the kernel so; see `step_narrow.cu`.
@@ -187,8 +187,8 @@ record CudaNarrowLayout(
 
     /// Where a parameter begins in the optimizer's stretch of memory.
     private int element(Parameter parameter) {
-        return Math.toIntExact(parameter.value().offset()
-                - plan.update().parameters().values().offset());
+        return Math.toIntExact(
+                parameter.value().offset() - plan.update().parameters().values().offset());
     }
 
     /// A weight for each class; none where the loss knows no classes.
@@ -228,7 +228,8 @@ record CudaNarrowLayout(
 
     private long parameters() {
         return layers.stream()
-                .mapToLong(layer -> (layer.affine().inputs() + 1L) * layer.affine().outputs())
+                .mapToLong(
+                        layer -> (layer.affine().inputs() + 1L) * layer.affine().outputs())
                 .sum();
     }
 

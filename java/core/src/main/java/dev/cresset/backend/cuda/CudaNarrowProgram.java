@@ -130,7 +130,11 @@ final class CudaNarrowProgram implements StepProgram {
 
     private List<CudaFusedLine> lines() {
         String train = "forward, loss, backward of %d blocks' tiles of %d rows, %,d bytes of shared memory: %s"
-                .formatted(layout.blocks(), layout.tileRows(), layout.shared(), symbol(layout.factors().kernel()));
+                .formatted(
+                        layout.blocks(),
+                        layout.tileRows(),
+                        layout.shared(),
+                        symbol(layout.factors().kernel()));
         String update = "sums of %,d gradients, update, loss, counters: %s"
                 .formatted(layout.slots(), symbol(Kernel.STEP_NARROW_UPDATE));
         return List.of(
@@ -147,7 +151,8 @@ final class CudaNarrowProgram implements StepProgram {
         Update update = plan.update();
         Draw draw = plan.draw();
         RowOrder order = draw.order();
-        CudaLaunch begun = device.engine().launch().of(layout.factors().kernel()).shared(layout.shared());
+        CudaLaunch begun =
+                device.engine().launch().of(layout.factors().kernel()).shared(layout.shared());
         begun.address(address).address(address + classWeights);
         begun.address(CudaCodes.address(draw.features())).with(draw.features().numbers());
         begun.address(CudaCodes.address(draw.targets())).with(draw.targets().numbers());
