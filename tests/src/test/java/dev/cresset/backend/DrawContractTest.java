@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.RowOrder.Kind;
 import dev.cresset.tensor.ShapeException;
@@ -154,9 +155,38 @@ class DrawContractTest extends BackendContract {
             assertArrayEquals(new double[] {0, 1, 0, 0}, taken);
             assertEquals(3, readback.take(taken));
             assertArrayEquals(new double[] {7, 7, 7, 0}, taken);
-            assertThrows(RuntimeException.class, () -> readback.take(taken));
+            assertThrows(IllegalStateException.class, () -> readback.take(taken));
             readback.post(2, 4);
         }
+    }
+
+    @Test
+    void readbacksOfWhatIsNotThereAreRefused() {
+        Tensor ring = device.tensor(1, 8);
+        double[] taken = new double[8];
+        try (Readback readback = device.readback(ring)) {
+            assertThrows(IllegalStateException.class, () -> readback.take(taken));
+            for (int[] wrong : new int[][] {{9, 1}, {8, 1}, {-1, 1}, {0, 9}, {0, -1}}) {
+                String message = assertThrows(IllegalArgumentException.class, () -> readback.post(wrong[0], wrong[1]))
+                        .getMessage();
+                assertTrue(message.contains("found " + wrong[1] + " from " + wrong[0] + " on"), message);
+            }
+            readback.post(0, 8);
+            assertEquals(8, readback.take(taken));
+        }
+        Device other = Device.cpu(Precision.FP32);
+        Tensor elsewhere = (other == device ? Device.reference() : other).tensor(1, 8);
+        assertThrows(IllegalArgumentException.class, () -> device.readback(elsewhere));
+    }
+
+    @Test
+    void aSourceThatGivesOtherNumbersTheSecondTimeIsRefused() {
+        double[] number = {0};
+        String message = assertThrows(
+                        IllegalStateException.class,
+                        () -> device.table(3, 2, (row, to, at) -> Arrays.fill(to, at, at + 2, number[0]++)))
+                .getMessage();
+        assertTrue(message.contains("must give the same numbers each time"), message);
     }
 
     @Test

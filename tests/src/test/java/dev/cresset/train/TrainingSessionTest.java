@@ -2,6 +2,7 @@ package dev.cresset.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.cresset.data.Dataset;
 import dev.cresset.data.Remainder;
@@ -15,6 +16,7 @@ import dev.cresset.verify.Place;
 import dev.cresset.verify.Refused;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /// A session does the steps of a trainer, however many are asked for at a time.
@@ -79,6 +81,19 @@ class TrainingSessionTest {
                 session.run(5);
                 assertArrayEquals(before, weight(model));
             }
+            assertEquals(Mode.EVALUATION, model.mode());
+        }
+    }
+
+    @ParameterizedTest
+    @EveryPlace
+    void aSessionThatCannotBeginLeavesTheModelAsItWas(Place place) {
+        try (MLP model = model()) {
+            model.eval();
+            Hyper hyper = Hyper.lr(0.1);
+            TrainerBuilder builder = builder(place, model, Remainder.DROP, RowOrder.Kind.SHUFFLED)
+                    .optimizer(hyper, Map.of(name -> name.equals("nope"), hyper));
+            assertThrows(IllegalArgumentException.class, () -> builder.session(data));
             assertEquals(Mode.EVALUATION, model.mode());
         }
     }

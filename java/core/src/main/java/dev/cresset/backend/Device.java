@@ -192,8 +192,19 @@ public abstract class Device implements AutoCloseable {
     }
 
     /// A way to bring numbers of `tensor` to the host without stopping the device.
-    public Readback readback(Tensor tensor) {
+    ///
+    /// @throws IllegalArgumentException if the tensor lives on another device
+    public final Readback readback(Tensor tensor) {
         requireUsable("read a tensor");
+        if (tensor.buffer().owner() != this) {
+            throw new IllegalArgumentException("A readback on " + this + " was given a tensor that lives on "
+                    + tensor.buffer().owner() + ": ask that device for it.");
+        }
+        return new CheckedReadback(tensor, copiesOf(tensor));
+    }
+
+    /// What copies for [#readback].
+    protected Readback copiesOf(Tensor tensor) {
         return new HostReadback(tensor);
     }
 

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 /// Chooses, for each batch shape of a run, the way its steps take: where the data is, and which tier of the device.
 final class StepChoice implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+    /// Data that is kept on the device of its own accord leaves one part in so many of its size free there.
+    private static final int SHARE = 3;
 
     private final Layer model;
     private final Loss loss;
@@ -56,14 +58,25 @@ final class StepChoice implements AutoCloseable {
             return null;
         }
         try {
-            return ResidentData.of(device, dataset);
+            ResidentData data = ResidentData.of(device, dataset);
+            long free = device.freeBytes();
+            if (residence == Residence.DEVICE || free >= data.bytes() / SHARE) {
+                return data;
+            }
+            data.close();
+            LOG.warn(
+                    "The data stays on the host, which sends each batch: its {} bytes would leave {} free on {}, and"
+                            + " training needs room too. Residence DEVICE takes it all the same.",
+                    data.bytes(),
+                    free,
+                    device);
         } catch (DeviceMemoryException e) {
             if (residence == Residence.DEVICE) {
                 throw e;
             }
             LOG.warn("The data stays on the host, which sends each batch: {}", e.getMessage());
-            return null;
         }
+        return null;
     }
 
     /// The steps for batches of `rows`.

@@ -182,7 +182,7 @@ class CudaNarrowStepsTest {
     void eachCallThatAProgramMakesFailsInTurnCleanly() {
         try (Device device = Place.openCuda(Precision.FP32);
                 StepPlans narrow = new StepPlans(CASES.getFirst(), Tier.NARROW, device)) {
-            narrow.steps();
+            bindAndRun(narrow);
             Standin.reset();
             bindAndRun(narrow);
             long calls = Standin.calls("*");
