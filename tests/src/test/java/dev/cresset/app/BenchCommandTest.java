@@ -116,7 +116,7 @@ class BenchCommandTest {
     void whatThePrecisionsAndTheBudgetLeaveOutIsSaid() {
         Cli run = bench("--workloads", "toy", "--budget", "0");
         run.requireCode(1);
-        assertTrue(run.out().contains("- left out: TF32: "), run.out());
+        assertTrue(run.out().contains("- left out: TF32, BF16, FP32_3XTF32: not on cpu"), run.out());
         assertTrue(run.out().contains("toy/32 in FP32: not run: the budget is used up"), run.out());
         assertTrue(run.out().endsWith("bench: 0 of 1 rows run, 0 failed\n"), run.out());
     }
@@ -127,8 +127,10 @@ class BenchCommandTest {
         bench("--precisions", "fp8").fails(2, "fp8");
         bench("--peer", folder.resolve("no-peer.py")).fails(2, "--peer", "no-peer.py");
         bench("--json", folder.resolve("no folder/x")).fails(1, "no folder");
-        bench("--precisions", "tf32").fails(1, "TF32");
-        Cli.run("bench", "--device", "gpu").fails(1, "'gpu'");
+        bench("--precisions", "tf32").fails(2, "FP32 or FP64", "found TF32");
+        Cli.run("bench", "--device", "gpu").fails(2, "'gpu'", "auto, cuda or cuda:N, cpu, or reference");
+        Cli.run("bench", "--device", "reference").fails(2, "FP64", "reference", "--precisions", "cpu");
+        Cli.run("bench", "--device", "reference", "--precisions", "fp32").fails(2, "FP64", "found FP32");
     }
 
     private static Cli bench(Object... more) {

@@ -8,6 +8,7 @@ import dev.cresset.bench.Workload;
 import dev.cresset.bench.Workloads;
 import dev.cresset.tensor.Precision;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -36,7 +37,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--device",
             paramLabel = "NAME",
             defaultValue = "auto",
-            description = "auto (a GPU, else the CPU), cpu, cuda, cuda:N, or reference (default: ${DEFAULT-VALUE}).")
+            description = "auto (a GPU, else the CPU), cpu, cuda, cuda:N, or reference (with --precisions fp64)"
+                    + " (default: ${DEFAULT-VALUE}).")
     private String device;
 
     @Option(
@@ -95,7 +97,7 @@ final class BenchCommand implements Callable<Integer> {
                     command.commandLine(), "--peer: a file that can be read expected, found " + peer);
         }
         CressetCommand root = CressetCommand.of(command);
-        BenchReport report = new Bench(plan(), line -> root.err().println(line)).run();
+        BenchReport report = bench(root.err()).run();
         root.out().println(report.markdown().stripTrailing());
         if (json != null) {
             Files.writeString(
@@ -109,6 +111,16 @@ final class BenchCommand implements Callable<Integer> {
                             + "\n");
         }
         return report.passed() ? 0 : 1;
+    }
+
+    /// What is wrong with the device and the precisions is said before anything runs.
+    private Bench bench(PrintStream progress) {
+        Bench.Plan plan = plan();
+        try {
+            return new Bench(plan, progress::println);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
     }
 
     private Bench.Plan plan() {

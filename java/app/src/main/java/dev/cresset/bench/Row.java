@@ -23,7 +23,7 @@ record Row(
         String complaint,
         String note) {
     static Row notRun(Workload workload, Precision precision, String why) {
-        return new Row(workload, precision, null, null, null, PeerResult.NONE, Double.NaN, "", why);
+        return new Row(workload, precision, null, null, null, PeerResult.NONE, Double.NaN, "", "not run: " + why);
     }
 
     static Row failed(Workload workload, Precision precision, String why) {

@@ -12,6 +12,13 @@ public final class Workloads {
 
     private Workloads() {}
 
+    static List<Workload> of(Bench.Sizes sizes) {
+        return switch (sizes) {
+            case FULL -> full();
+            case SMALL -> small();
+        };
+    }
+
     /// The workloads that are measured.
     public static List<Workload> full() {
         List<Integer> digits = List.of(784, 512, 256, 10);
