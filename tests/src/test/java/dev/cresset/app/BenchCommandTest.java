@@ -104,12 +104,15 @@ class BenchCommandTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the peer here is a shell script")
-    void aPeerThatFailsIsSaid() throws IOException {
+    void aPeerThatFailsIsSaidOnceAndIsNoFailureOfOurs() throws IOException {
         Path peer = Files.writeString(folder.resolve("peer.sh"), "echo 'no CUDA device' >&2\nexit 1\n");
-        Cli run = bench("--workloads", "toy", "--peer", peer, "--python", "sh");
-        assertTrue(run.out().contains("toy/32 in FP32: peer: it ended with code 1: no CUDA device"), run.out());
-        assertTrue(run.out().contains("toy/32: the peer's float64 losses were not compared with ours"), run.out());
-        assertTrue(run.out().endsWith("1 of 1 rows run, 0 failed; 1 without a time of the peer\n"), run.out());
+        Cli run = bench("--workloads", "toy,narrow", "--peer", peer, "--python", "sh")
+                .requireCode(0);
+        String both = "- toy/32 in FP32, narrow/96 in FP32: peer: it ended with code 1: no CUDA device\n";
+        assertTrue(run.out().contains(both), run.out());
+        String compared = "- toy/32, narrow/96: the peer's float64 losses were not compared with ours\n";
+        assertTrue(run.out().contains(compared), run.out());
+        assertTrue(run.out().endsWith("2 of 2 rows run, 0 failed; 2 without a time of the peer\n"), run.out());
     }
 
     @Test
@@ -122,8 +125,27 @@ class BenchCommandTest {
     }
 
     @Test
+    void whatOnlyAGpuCouldRunIsNotAFailureUnlessTheGpuWasAskedFor() {
+        Object[] fast = {"bench", "--small", "--workloads", "toy,narrow", "--precisions", "tf32,bf16"};
+        Cli run = Cli.run(fast).requireCode(0);
+        String why = "toy/32 in TF32, toy/32 in BF16, narrow/96 in TF32, narrow/96 in BF16: not run: TF32, BF16 and";
+        assertTrue(run.out().contains(why), run.out());
+        assertEquals(1, run.out().split("driver was not found", -1).length - 1, run.out());
+        assertTrue(run.out().endsWith("0 of 4 rows run, 0 failed; there is no GPU to run them on\n"), run.out());
+        Cli.run("bench", "--small", "--device", "cuda").fails(1, "cuda:0 is not available");
+    }
+
+    @Test
+    void theWorkloadsHaveTheSameNamesInTheHelpAndInErrors() {
+        String names = "toy, mnist, mnist/128, mnist/1024, narrow, wide";
+        Cli help = Cli.run("bench", "--help").requireCode(0);
+        assertTrue(help.out().replaceAll("\\s+", " ").contains("Of " + names + " (default"), help.out());
+        Cli.run("bench", "--device", "cpu", "--workloads", "toys").fails(2, names + " expected, found 'toys'");
+    }
+
+    @Test
     void wrongUsageIsRefusedBeforeAnythingRuns() {
-        bench("--workloads", "toys").fails(2, "'toys'", "toy/32");
+        bench("--workloads", "toys").fails(2, "toy, mnist, narrow, wide expected, found 'toys'");
         bench("--precisions", "fp8").fails(2, "fp8");
         bench("--peer", folder.resolve("no-peer.py")).fails(2, "--peer", "no-peer.py");
         bench("--json", folder.resolve("no folder/x")).fails(1, "no folder");

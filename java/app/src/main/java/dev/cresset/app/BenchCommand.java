@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,8 +46,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--workloads",
             paramLabel = "NAMES",
             split = ",",
-            description = "Of toy, mnist, mnist/128, mnist/1024, narrow and wide (default: all; on a CPU toy and"
-                    + " mnist).")
+            completionCandidates = WorkloadNames.class,
+            description = "Of ${COMPLETION-CANDIDATES} (default: all; on a CPU toy and mnist).")
     private List<String> workloads = List.of();
 
     @Option(
@@ -139,9 +140,17 @@ final class BenchCommand implements Callable<Integer> {
                 sizes);
     }
 
+    /// Those of full size; with `--small` each name stands for one.
+    private static final class WorkloadNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Workloads.names(Workloads.full()).iterator();
+        }
+    }
+
     private List<Workload> chosen(Bench.Sizes sizes) {
         try {
-            List<Workload> all = sizes == Bench.Sizes.SMALL ? Workloads.small() : Workloads.full();
+            List<Workload> all = Workloads.of(sizes);
             return workloads.isEmpty() ? List.of() : Workloads.named(all, workloads);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);

@@ -41,11 +41,12 @@ public final class BenchReport {
                         hasPeer && row.timing() != null && row.peer().seconds().isEmpty())
                 .count();
         return Text.of(
-                "bench: %d of %d rows run, %d failed%s%s",
+                "bench: %d of %d rows run, %d failed%s%s%s",
                 run,
                 rows.size(),
                 failed.size(),
                 failed.isEmpty() ? "" : ": " + String.join(", ", failed),
+                agenda.missing().isEmpty() ? "" : "; there is no GPU to run them on",
                 alone == 0 ? "" : "; " + alone + " without a time of the peer");
     }
 
