@@ -54,8 +54,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--precisions",
             paramLabel = "NAMES",
             split = ",",
-            description = "Of ${COMPLETION-CANDIDATES} (default: those that suit each workload and that the device has,"
-                    + " but not fp64).")
+            description = "Of fp32, tf32, bf16, 3xtf32 and fp64 (default: those that suit each workload and that the"
+                    + " device has, but not fp64).")
     private List<Precision> precisions = List.of();
 
     @Option(
