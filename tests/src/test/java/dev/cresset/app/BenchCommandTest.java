@@ -32,6 +32,10 @@ class BenchCommandTest {
             assertEquals("passed", row.get("state").getAsString(), row.toString());
             assertTrue(row.get("repeats").getAsBoolean(), row.toString());
             assertEquals(4, row.get("blocks").getAsInt());
+            assertEquals("composed", row.get("tier").getAsString());
+            assertEquals(1, row.get("steps_at_once").getAsInt());
+            assertEquals("host", row.get("data_on").getAsString());
+            assertTrue(run.err().contains("  steps: " + row.get("steps").getAsString() + "\n"), run.err());
             for (String figure : List.of("step_us", "min_us", "max_us", "host_us", "tflops", "share_of_ceiling")) {
                 assertTrue(row.get(figure).getAsDouble() > 0, figure + " of " + row);
             }

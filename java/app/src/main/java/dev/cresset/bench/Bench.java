@@ -5,6 +5,7 @@ import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceUnavailableException;
 import dev.cresset.bench.Agenda.Cell;
 import dev.cresset.tensor.Precision;
+import dev.cresset.train.StepWay;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -114,13 +115,14 @@ public final class Bench {
         Device device = trainee.device();
         Gate gate = gate(cell, trainee, reference, together);
         if (plan.parts == Parts.CHECKS) {
-            return row(cell, reference, gate, null, null, peer(cell, Peer.Part.CHECK, budget));
+            return row(cell, reference, gate, null, null, null, peer(cell, Peer.Part.CHECK, budget));
         }
         Scale scale = plan.sizes == Sizes.SMALL ? Scale.SMALL : Scale.of(device);
         Ceilings ceiling = ceilings.computeIfAbsent(cell.precision(), p -> Ceilings.of(device, scale));
         Timing.Plan half = scale.plan().halved();
         try (Steps steps = trainee.steps(together, batches)) {
-            say.accept("  steps: " + steps.way());
+            StepWay way = steps.way();
+            say.accept("  steps: " + way.line());
             Timing before = Timing.of(steps, together, half);
             PeerResult peer = peer(cell, Peer.Part.CHECK_AND_TIME, budget);
             Timing timing = before.and(Timing.of(steps, together, half));
@@ -129,6 +131,7 @@ public final class Bench {
                             cell,
                             reference,
                             gate,
+                            way,
                             timing,
                             ceiling.floor(cell.workload(), cell.workload().bytes(cell.precision())),
                             peer)
@@ -159,6 +162,7 @@ public final class Bench {
             Cell cell,
             Reference reference,
             Gate gate,
+            @Nullable StepWay way,
             @Nullable Timing timing,
             Ceilings.@Nullable Floor floor,
             PeerResult peer) {
@@ -172,6 +176,7 @@ public final class Bench {
                 cell.workload(),
                 cell.precision(),
                 gate,
+                way,
                 timing,
                 floor,
                 peer,

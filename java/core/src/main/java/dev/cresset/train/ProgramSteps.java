@@ -1,9 +1,9 @@
 package dev.cresset.train;
 
 import dev.cresset.backend.step.StepProgram;
+import dev.cresset.backend.step.Tier;
 import dev.cresset.nn.Layer;
 import dev.cresset.optim.SGD;
-import java.util.Locale;
 
 /// Steps as the device does them whole.
 final class ProgramSteps implements Steps {
@@ -39,8 +39,13 @@ final class ProgramSteps implements Steps {
     }
 
     @Override
+    public Tier tier() {
+        return program.tier();
+    }
+
+    @Override
     public String description() {
-        return program.tier().name().toLowerCase(Locale.ROOT) + ": " + program.description();
+        return program.description();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.cresset.train;
 
+import dev.cresset.backend.step.Tier;
+
 /// Steps verb by verb on batches that the device draws itself.
 final class ResidentSteps implements Steps {
     private final RecordedSteps steps;
@@ -31,8 +33,13 @@ final class ResidentSteps implements Steps {
     }
 
     @Override
+    public Tier tier() {
+        return Tier.COMPOSED;
+    }
+
+    @Override
     public String description() {
-        String text = "composed: verb by verb, up to " + atOnce + " at once; " + data;
+        String text = "verb by verb; " + data;
         return reasons.isEmpty() ? text : text + "\n  " + reasons;
     }
 

@@ -17,6 +17,7 @@ import dev.cresset.tensor.RowOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class StepChoice implements AutoCloseable {
     private final Tier tier;
     private final int stepsAtOnce;
     private final @Nullable ResidentData data;
+    private final String whereabouts;
     private final List<TrainingListener> listeners;
     private final Map<Integer, Steps> chosen = new HashMap<>();
     private @Nullable StreamedFeed stream;
@@ -49,6 +51,9 @@ final class StepChoice implements AutoCloseable {
         this.stepsAtOnce = plan.stepsAtOnce();
         this.listeners = plan.listeners();
         this.data = data(model.device(), feed.batches().dataset(), plan.residence());
+        this.whereabouts = data != null
+                ? "data on " + model.device().name()
+                : "batches from the host, " + reason(model.device(), plan.residence());
     }
 
     private static @Nullable ResidentData data(Device device, Dataset dataset, Residence residence) {
@@ -66,6 +71,14 @@ final class StepChoice implements AutoCloseable {
         }
     }
 
+    /// Why the data is on the host.
+    private static String reason(Device device, Residence residence) {
+        if (!device.hasOwnMemory()) {
+            return "in whose memory " + device.name() + " works";
+        }
+        return residence == Residence.HOST ? "as was asked for" : "as " + device.name() + " has no room for the data";
+    }
+
     /// The steps for batches of `rows`.
     Steps steps(int rows) {
         Steps steps = chosen.get(rows);
@@ -76,7 +89,8 @@ final class StepChoice implements AutoCloseable {
         if (steps == null) {
             Steps now = choose(rows);
             chosen.put(rows, now);
-            listeners.forEach(listener -> listener.onSteps(rows, now.description()));
+            StepWay way = way(now);
+            listeners.forEach(listener -> listener.onSteps(rows, way));
             return now;
         }
         return steps;
@@ -85,6 +99,18 @@ final class StepChoice implements AutoCloseable {
     /// How many steps of this way are submitted at once.
     int atOnce(Steps steps) {
         return stepsAtOnce == 0 ? steps.atOnce() : Math.min(stepsAtOnce, Progress.RING);
+    }
+
+    /// How these steps are done.
+    StepWay way(Steps steps) {
+        int atOnce = atOnce(steps);
+        String text = "%s: %s, %s; %s"
+                .formatted(
+                        steps.tier().name().toLowerCase(Locale.ROOT),
+                        atOnce == 1 ? "one step at a time" : "up to " + atOnce + " steps at once",
+                        whereabouts,
+                        steps.description());
+        return new StepWay(steps.tier(), data == null ? Residence.HOST : Residence.DEVICE, atOnce, text);
     }
 
     private Steps choose(int rows) {
@@ -131,7 +157,7 @@ final class StepChoice implements AutoCloseable {
 
     private Steps composed(int rows, String reasons) {
         if (data == null) {
-            return new HostSteps(stream(), place -> recorded(place, () -> {}));
+            return new HostSteps(stream(), place -> recorded(place, () -> {}), reasons);
         }
         Device device = model.device();
         Batch batch = feed.batch(device, rows);

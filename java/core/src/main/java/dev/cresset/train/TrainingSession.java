@@ -93,10 +93,15 @@ public final class TrainingSession implements AutoCloseable {
         return done;
     }
 
-    /// How steps on whole batches are done: a line that says it all, then as many as there is to tell.
-    public String description() {
+    /// How steps on whole batches are done.
+    public StepWay way() {
         requireOpen();
-        return choice.steps(batches.rows(0)).description();
+        return choice.way(choice.steps(batches.rows(0)));
+    }
+
+    /// The same for people: a line that says it all, then as many as there is to tell.
+    public String description() {
+        return way().description();
     }
 
     /// Sets the learning rate, from the next step on.
