@@ -59,21 +59,29 @@ class DrawContractTest extends BackendContract {
 
     @Test
     void upTo256DifferentNumbersTakeAByteEachAndStayWhatTheyAre() {
-        double[] few = new double[600];
-        for (int i = 0; i < few.length; i++) {
-            few[i] = (i * 7 % 256) / 255.0 - 0.25;
+        for (int different : new int[] {1, 2, 200, 256, 257, 600}) {
+            double[] values = new double[600];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = i * 7 % different / 255.0 - 0.25;
+            }
+            Table table = table(200, 3, values);
+            assertEquals(different <= 256, table.codes().isPresent(), different + " different numbers: " + table);
+            assertEquals(600L * (different <= 256 ? 1 : device.precision().bytes()), table.bytes());
+            RowOrder order = new RowOrder(Kind.SEQUENTIAL, 0, 200, 200, 1);
+            Operand x = out(200, 3);
+            Operand y = out(200, 3);
+            ops.draw(table, table, order, device.counter(), x.tensor(), y.tensor());
+            x.requireClose((i, j) -> stored(values[3 * i + j]), 0);
         }
-        few[0] = -0.0;
-        few[1] = 0.0;
-        few[2] = 1e300;
-        double[] many = few.clone();
-        Table bytes = table(
-                200, 3, Arrays.stream(few).map(v -> Math.round(v * 200) / 200.0).toArray());
-        assertTrue(bytes.codes().isPresent(), bytes.toString());
-        assertEquals(600, bytes.bytes());
-        Table numbers = table(200, 3, many);
-        assertTrue(numbers.codes().isEmpty(), numbers.toString());
-        assertEquals(600L * device.precision().bytes(), numbers.bytes());
+    }
+
+    @Test
+    void bothOutputsInOnePlaceAreRefused() {
+        Table table = table(4, 2, numbers(8));
+        Tensor x = device.tensor(4, 2);
+        RowOrder order = new RowOrder(Kind.SEQUENTIAL, 0, 4, 4, 1);
+        Counter batch = device.counter();
+        assertThrows(IllegalArgumentException.class, () -> ops.draw(table, table, order, batch, x, x));
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.cresset.app;
 
-import dev.cresset.tensor.Precision;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -57,8 +56,7 @@ final class CressetCommand implements Runnable {
         CommandLine line = new CommandLine(root);
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.registerConverter(Precision.class, new OptionTypes.PrecisionName());
+        OptionTypes.installIn(line);
         line.setOverwrittenOptionsAllowed(true);
         line.setParameterExceptionHandler(Failures::wrongUsage);
         line.setExecutionExceptionHandler(new Failures());

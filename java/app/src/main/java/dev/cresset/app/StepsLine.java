@@ -1,5 +1,6 @@
 package dev.cresset.app;
 
+import dev.cresset.train.StepWay;
 import dev.cresset.train.TrainingListener;
 
 /// Says once how steps are done.
@@ -12,10 +13,10 @@ final class StepsLine implements TrainingListener {
     }
 
     @Override
-    public void onSteps(int rows, String description) {
+    public void onSteps(int rows, StepWay way) {
         if (!said) {
             said = true;
-            output.say("steps     %s", description.lines().findFirst().orElse(""));
+            output.say("steps     %s", way.line());
         }
     }
 }

@@ -96,6 +96,7 @@ public final class CheckedOps extends OperandRules implements Ops {
             throw new ShapeException("draw: a batch of at most " + order.batchSize() + " rows, found x " + x.shape()
                     + ": the order of rows says how large batches are.");
         }
+        apart("draw", x, target);
         engine.draw(features, targets, order, batch, x, target);
     }
 

@@ -1,6 +1,7 @@
 package dev.cresset.train;
 
-/// The loss became NaN or infinite. The model holds the numbers that led there.
+/// The loss became NaN or infinite. Where steps are submitted many at a
+/// time the model has gone on for some more of them, and may hold NaN.
 public final class NonFiniteLossException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final String REMEDY =

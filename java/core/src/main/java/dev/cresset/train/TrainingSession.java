@@ -107,10 +107,15 @@ public final class TrainingSession implements AutoCloseable {
         return done;
     }
 
-    /// How steps on whole batches are done: a line that says it all, then as many as there is to tell.
-    public String description() {
+    /// How steps on whole batches are done.
+    public StepWay way() {
         requireOpen();
-        return choice.steps(batches.rows(0)).description();
+        return choice.way(choice.steps(batches.rows(0)));
+    }
+
+    /// The same for people: a line that says it all, then as many as there is to tell.
+    public String description() {
+        return way().description();
     }
 
     /// Sets the learning rate, from the next step on.
@@ -135,9 +140,15 @@ public final class TrainingSession implements AutoCloseable {
         release();
     }
 
+    /// All of it, whatever fails.
     private void release() {
-        while (!opened.isEmpty()) {
-            opened.pop().run();
+        Runnable last = opened.poll();
+        if (last != null) {
+            try {
+                last.run();
+            } finally {
+                release();
+            }
         }
     }
 }

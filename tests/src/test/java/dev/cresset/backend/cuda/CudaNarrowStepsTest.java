@@ -193,6 +193,7 @@ class CudaNarrowStepsTest {
                                     "cuGraphExecDestroy",
                                     "cuGraphDestroy",
                                     "cuEventRecord",
+                                    "cuStreamSynchronize",
                                     "cuEventSynchronize")
                             .mapToLong(Standin::calls)
                             .sum();
