@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Boston housing, standardised, 70 % to train on: the course's three models, each over sixty seeded splits.
 ///
 /// How hard a split is varies much, and so does what another order of the batches makes of it: over the same ten splits
-/// (seeds 20 to 29) and four orders, the mean error of 13-13 was between 12.9 and 18.2. So it is held over all sixty; `docs/results.md` has the figures.
+/// (seeds 20 to 29) and four orders, the mean error of 13-13 was between 12.9 and 18.2. So it is held over all
+/// sixty; `docs/results.md` has the figures.
 class BostonHousingTest {
     private static final int SPLITS = 60;
 

@@ -8,10 +8,13 @@ final class CheckedReadback implements Readback {
     private final Readback engine;
     private int outstanding;
 
-    /// @param engine copies and may trust its arguments
-    CheckedReadback(Tensor tensor, Readback engine) {
+    CheckedReadback(Device device, Tensor tensor) {
+        if (tensor.buffer().owner() != device) {
+            throw new IllegalArgumentException("A readback on " + device + " was given a tensor that lives on "
+                    + tensor.buffer().owner() + ": ask that device for it.");
+        }
         this.tensor = tensor;
-        this.engine = engine;
+        this.engine = device.copiesOf(tensor);
     }
 
     @Override

@@ -9,7 +9,8 @@ import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /// The memory that one device has taken from its GPU. Freeing waits for what was submitted earlier, which so still
-/// finds its memory (the driver may wait by itself, but does not promise it). All methods but [#abandon] are called with the context's monitor held.
+/// finds its memory (the driver may wait by itself, but does not promise it). All methods but [#abandon] are called
+/// with the context's monitor held.
 final class CudaHeap {
     private static final double MIB = 1 << 20;
     /// How long to wait for Java's collector, again and again while nothing has come of it.
