@@ -147,7 +147,14 @@ final class KernelCase {
                     STEP_CLASSIFY,
                     STEP_CLASSIFY_GRADIENT,
                     STEP_LOSS,
-                    STEP_UPDATE -> throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
+                    STEP_UPDATE,
+                    STEP_DRAW_BF16,
+                    STEP_LOSS_BF16,
+                    STEP_UPDATE_BF16,
+                    STEP_CROSS_ENTROPY_BF16,
+                    STEP_ACTIVATE_BF16,
+                    STEP_ACTIVATE_GRADIENT_BF16,
+                    STEP_COLUMN_SUMS_BF16 -> throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
         };
     }
 

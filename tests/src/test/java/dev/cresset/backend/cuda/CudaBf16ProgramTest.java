@@ -1,0 +1,126 @@
+package dev.cresset.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.cresset.backend.Device;
+import dev.cresset.backend.step.StepProgram;
+import dev.cresset.loss.CrossEntropyLoss;
+import dev.cresset.loss.MSELoss;
+import dev.cresset.nn.ActivationLayer;
+import dev.cresset.nn.ELU;
+import dev.cresset.nn.GELU;
+import dev.cresset.nn.LeakyReLU;
+import dev.cresset.nn.Linear;
+import dev.cresset.nn.ReLU;
+import dev.cresset.nn.Sequential;
+import dev.cresset.nn.SiLU;
+import dev.cresset.nn.Sigmoid;
+import dev.cresset.nn.Softplus;
+import dev.cresset.nn.Tanh;
+import dev.cresset.optim.Hyper;
+import dev.cresset.tensor.Precision;
+import dev.cresset.verify.Place;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Fused steps whose matrices are stored as bfloat16, held against their definition.
+@Tag("cuda")
+class CudaBf16ProgramTest {
+    private static final Hyper MOMENTUM = Hyper.lr(0.0625).withMomentum(0.9);
+
+    private static Device device;
+
+    @BeforeAll
+    static void open() {
+        device = Place.openCuda(Precision.BF16);
+    }
+
+    @AfterAll
+    static void close() {
+        if (device != null) {
+            device.close();
+        }
+    }
+
+    static Stream<FusedCase> cases() {
+        List<FusedCase> cases = new ArrayList<>();
+        for (int width : new int[] {1, 3, 16, 17, 33, 64, 257}) {
+            cases.add(FusedCase.plain("width " + width, ReLU::new, MSELoss::new, 0, 33, 16, width, width, 8)
+                    .with(MOMENTUM));
+            cases.add(FusedCase.plain(
+                            width + " classes", ReLU::new, CrossEntropyLoss::new, width, 31, 24, 16, width)
+                    .with(MOMENTUM));
+        }
+        for (int rows : new int[] {1, 2, 31, 33, 128}) {
+            cases.add(FusedCase.plain(rows + " rows", ReLU::new, MSELoss::new, 0, rows, 5, 16, 24, 3)
+                    .with(MOMENTUM));
+        }
+        List<Supplier<ActivationLayer>> activations = List.of(
+                Sigmoid::new,
+                Tanh::new,
+                ReLU::new,
+                () -> new LeakyReLU(0.2),
+                () -> new ELU(0.7),
+                GELU::new,
+                SiLU::new,
+                Softplus::new);
+        for (Supplier<ActivationLayer> activation : activations) {
+            cases.add(FusedCase.plain("" + activation.get(), activation, MSELoss::new, 0, 9, 3, 7, 16, 2));
+            Supplier<Sequential> last = () ->
+                    new Sequential(new Linear(6, 9, 1), activation.get(), new Linear(9, 4, 2), activation.get());
+            cases.add(FusedCase.plain(activation.get() + " last", Tanh::new, MSELoss::new, 0, 17, 6, 9, 4)
+                    .with(last));
+        }
+        Supplier<Sequential> bare = () -> new Sequential(new Linear(8, 16, 1), new Linear(16, 6, 2));
+        cases.add(FusedCase.plain("no activation", ReLU::new, MSELoss::new, 0, 17, 8, 6)
+                .with(bare));
+        cases.add(FusedCase.plain("one layer", ReLU::new, MSELoss::new, 0, 5, 3, 2));
+        return cases.stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void everyMatrixIsWhatItsDefinitionSays(FusedCase of) {
+        try (FusedPlans plans = new FusedPlans(of, device);
+                CudaBf16Program program = (CudaBf16Program) plans.program()) {
+            program.run(2);
+            Bf16Step step = new Bf16Step(of, plans.plan(), program);
+            program.run(1);
+            step.check();
+            assertEquals(3, plans.steps());
+            assertEquals(3, plans.batch().value());
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void someStepsAndMoreStepsAreAllOfThemBitForBit(FusedCase of) {
+        try (FusedPlans parts = new FusedPlans(of, device);
+                FusedPlans whole = new FusedPlans(of, device);
+                FusedPlans singly = new FusedPlans(of, device);
+                StepProgram first = parts.program();
+                StepProgram second = whole.program()) {
+            first.run(1);
+            first.run(2);
+            first.run(0);
+            first.run(2);
+            second.run(5);
+            assertArrayEquals(whole.state(), parts.state());
+            for (int i = 0; i < 5; i++) {
+                // The first step of a program is never recorded.
+                try (StepProgram eager = singly.program()) {
+                    eager.run(1);
+                }
+            }
+            assertArrayEquals(whole.state(), singly.state());
+        }
+    }
+}
