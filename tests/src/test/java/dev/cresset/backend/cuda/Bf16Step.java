@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.backend.Activation;
 import dev.cresset.backend.Device;
+import dev.cresset.backend.MomentumForm;
 import dev.cresset.backend.step.StepPlan;
 import dev.cresset.backend.step.Update;
 import dev.cresset.loss.Loss;
@@ -13,6 +14,7 @@ import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One step of a net whose matrices are stored as bfloat16, held against its definition (the header of `step_bf16.cuh`)
 /// in float64, matrix by matrix: each is computed from what the device has stored before it, so a rounding that falls to
@@ -212,7 +214,7 @@ final class Bf16Step {
     }
 
     /// The sum over rows of a column of dZ~ times one of A~, in float32; without A~ in float64.
-    private static Near sum(Bf16Matrix dz, int o, Bf16Matrix input, int c) {
+    private static Near sum(Bf16Matrix dz, int o, @Nullable Bf16Matrix input, int c) {
         double sum = 0;
         double size = 0;
         for (int row = 0; row < dz.rows(); row++) {
@@ -225,10 +227,14 @@ final class Bf16Step {
 
     private void moved(double old, double velocity, Near gradient, double found, String what) {
         Update update = plan.update();
-        double[] hyper = update.hyper().toArray();
-        double v = update.momentum() * velocity + gradient.value;
-        double tolerance = hyper[0] * (gradient.tolerance + FEW * U * Math.abs(v)) + 2 * U * Math.abs(old);
-        assertEquals(old - hyper[0] * v, found, tolerance, what);
+        double lr = update.hyper().toArray()[0];
+        double g = gradient.value + update.weightDecay() * old;
+        double fresh = step == 0 ? 1 : 1 - update.dampening();
+        double v = update.velocity() == null ? g : update.momentum() * velocity + fresh * g;
+        double along = update.form() == MomentumForm.NESTEROV ? g + update.momentum() * v : v;
+        double size = Math.abs(g) + Math.abs(velocity) + Math.abs(old);
+        double tolerance = 2 * lr * (gradient.tolerance + FEW * U * size) + 2 * U * Math.abs(old);
+        assertEquals(old - lr * along, found, tolerance, what);
     }
 
     private static double[] values(Activation function, double[] z) {
@@ -241,7 +247,8 @@ final class Bf16Step {
         double[] ones = new double[z.length];
         Arrays.fill(ones, 1);
         Tensor slopes = onReference(ones);
-        Device.reference().ops().activateGradient(function, onReference(z), onReference(values(function, z)), slopes, slopes);
+        Tensor outputs = onReference(values(function, z));
+        Device.reference().ops().activateGradient(function, onReference(z), outputs, slopes, slopes);
         return slopes.toArray();
     }
 
