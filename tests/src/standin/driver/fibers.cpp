@@ -66,6 +66,14 @@ void returnFiber(Fiber* fiber) {
     idle = fiber;
 }
 
+bool isOnStack(const void* address) {
+    if (currentFiber == nullptr) {
+        return false;
+    }
+    const char* top = static_cast<const char*>(currentFiber->top);
+    return address >= top - STACK && address < top;
+}
+
 void resetFibers() {
     idle = nullptr;
     for (Fiber* fiber : all) {

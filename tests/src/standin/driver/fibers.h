@@ -25,6 +25,9 @@ Fiber* takeFiber();
 // Gives a fiber back that came to its end.
 void returnFiber(Fiber* fiber);
 
+// Whether an address is on the stack of the fiber that runs.
+bool isOnStack(const void* address);
+
 // Gives all fibers back, wherever they were left: after a fault.
 void resetFibers();
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "device.h"
+#include "fibers.h"
 #include "memory.h"
 #include "pages.h"
 
@@ -44,7 +45,7 @@ static char* dynamicPages() {
 
 bool isDeviceMemory(const void* address) {
     bool isShared = address >= dynamicPages() && address < dynamicPages() + WHOLE_PAGES;
-    return isReserved(address) && !isShared;
+    return isReserved(address) && !isShared && !isOnStack(address);
 }
 
 unsigned char* dynamicShared(unsigned bytes) {

@@ -97,7 +97,8 @@ final class CudaBf16Forward {
         product(layer, z);
         String text = layer.name() + ": bias and " + layer.function().kind() + ", addRowActivate"
                 + lines.lt().forwardReason(i);
-        lines.add(text, 1, (3 * z.size() + bias.size()) * Float.BYTES, () -> {
+        long bytes = ((a == z ? 2 : 3) * z.size() + bias.size()) * Float.BYTES;
+        lines.add(text, 1, bytes, () -> {
             Activation function = layer.function();
             CudaLaunch begun = lines.launch(Kernel.ADD_ROW_ACTIVATE)
                     .with(z)

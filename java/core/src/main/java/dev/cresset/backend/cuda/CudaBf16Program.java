@@ -76,6 +76,11 @@ final class CudaBf16Program implements StepProgram {
         return memory;
     }
 
+    /// The lines of a step.
+    List<CudaFusedLine> lines() {
+        return runs.lines();
+    }
+
     @Override
     public void run(int steps) {
         runs.run(steps, stepsAtOnce());

@@ -70,6 +70,11 @@ final class CudaFusedRuns {
         }
     }
 
+    /// The lines of a step.
+    List<CudaFusedLine> lines() {
+        return lines;
+    }
+
     /// The lines as text: first what a step is altogether, then each line with a launch.
     ///
     /// @param step what a step is of
