@@ -35,10 +35,13 @@
 
 // The kernels of fused steps.
 #include "tile.cuh"
+#include "step_bf16.cuh"
 #include "step_draw.cu"
 #include "step_normalize.cu"
 #include "step_classify.cu"
 #include "step_loss.cu"
+#include "step_activate.cu"
+#include "step_crossentropy.cu"
 #include "step_update.cu"
 
 // The kernels of narrow steps.

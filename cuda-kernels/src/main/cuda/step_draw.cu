@@ -1,12 +1,13 @@
 // The beginning of a step: the batch from the tables, and which step this is.
 //
-//   stepDraw   x, target as draw (draw.cu);  now <- *step
+//   stepDraw       x, target as draw (draw.cu);  now <- *step
+//   stepDrawBf16   the same with x rounded to bfloat16 (step_bf16.cuh)
 //
 // Shapes as there. Grid: any number of blocks of ELEMENTS: a thread takes 4 neighbouring numbers of a row, so that a
 // small batch is on its way at once; where inputs are a multiple of 4 these are one access of 4 bytes (codes) or 16,
-// and one store of 16. Requirement: x and the numbers begin at a multiple of 16 bytes, the codes of 4.
+// and one store of 16 (bfloat16: 8). Requirement: x and the numbers begin at a multiple of 16 bytes, the codes of 4.
 // Bytes: reads each row once (1 or 4 a number), writes x and target once.
-// Reference: ReferenceOps.draw. Test: CudaFusedProgramTest.
+// Reference: ReferenceOps.draw. Test: CudaFusedProgramTest, CudaBf16ProgramTest.
 
 namespace cresset {
 
@@ -39,9 +40,9 @@ __device__ inline Quad quadOfTable(const TableOf<float>& table, Long row, Long c
     return quad;
 }
 
-template <bool WIDE>
+template <bool WIDE, typename To>
 __device__ inline void drawFeatures(
-        const TableOf<float>& features, const RowOrder& order, Long batch, float* x, Long rows) {
+        const TableOf<float>& features, const RowOrder& order, Long batch, To* x, Long rows) {
     const Long quads = (features.columns + QUAD - 1) / QUAD;
 #pragma unroll 1
     for (Long e = thread(); e < rows * quads; e += threads()) {
@@ -52,10 +53,10 @@ __device__ inline void drawFeatures(
     }
 }
 
-CRESSET_KERNEL(ELEMENTS)
-stepDraw_f32(
+template <typename To>
+__device__ inline void stepDraw(
         const unsigned char* featureCodes, const float* features, const unsigned char* targetCodes,
-        const float* targets, const Long* batch, const Long* step, float* x, float* target, Long* now, int shuffled,
+        const float* targets, const Long* batch, const Long* step, To* x, float* target, Long* now, int shuffled,
         Long seed, Long available, Long batchSize, Long batches, Long rows, Long inputs, Long given, Long wanted) {
     const RowOrder order = {shuffled, ULong(seed), available, batchSize, batches};
     const TableOf<float> from = {featureCodes, features, inputs};
@@ -76,6 +77,26 @@ stepDraw_f32(
     if (thread() == 0) {
         *now = *step;  // =
     }
+}
+
+CRESSET_KERNEL(ELEMENTS)
+stepDraw_f32(
+        const unsigned char* featureCodes, const float* features, const unsigned char* targetCodes,
+        const float* targets, const Long* batch, const Long* step, float* x, float* target, Long* now, int shuffled,
+        Long seed, Long available, Long batchSize, Long batches, Long rows, Long inputs, Long given, Long wanted) {
+    stepDraw(
+            featureCodes, features, targetCodes, targets, batch, step, x, target, now, shuffled, seed, available,
+            batchSize, batches, rows, inputs, given, wanted);
+}
+
+CRESSET_KERNEL(ELEMENTS)
+stepDrawBf16_f32(
+        const unsigned char* featureCodes, const float* features, const unsigned char* targetCodes,
+        const float* targets, const Long* batch, const Long* step, unsigned short* x, float* target, Long* now, int shuffled,
+        Long seed, Long available, Long batchSize, Long batches, Long rows, Long inputs, Long given, Long wanted) {
+    stepDraw(
+            featureCodes, features, targetCodes, targets, batch, step, x, target, now, shuffled, seed, available,
+            batchSize, batches, rows, inputs, given, wanted);
 }
 
 }  // namespace cresset

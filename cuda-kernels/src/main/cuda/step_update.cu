@@ -5,17 +5,19 @@
 //     form 1   v <- g' in the first step, else momentum v + (1 - dampening) g';  w <- w - lr v
 //     form 2   the same v;  w <- w - lr (g' + momentum v)
 //   of the merged ones, whose v is complete already:  w <- w - lr v
+//   stepUpdateBf16 also: shadow_e <- w_e rounded to bfloat16, of every element
 //   ring_(now mod size) <- scale * sum of the partials / divisor,  step <- now + 1,  batch <- batch + 1
 //
 // `now` is what step was before this step: stepDraw notes it, because no block may read a counter that another
 // advances.
 //
 // Shapes: gradient, velocity, weight n elements; hyper {lr, momentum, dampening, weightDecay}; partials double[count];
-// divisor double[1]; merged a byte for each 128 elements, 1 for merged; now, step, batch 64-bit.
-// Requirements: n is a multiple of 4, the three begin at a multiple of 16 bytes.
+// divisor double[1]; merged a byte for each 128 elements, 1 for merged; now, step, batch 64-bit; shadow n of 16 bits.
+// Requirements: n is a multiple of 4, the three begin at a multiple of 16 bytes, shadow of 8.
 // Grid: any number of blocks of ELEMENTS; the first one does the loss and the counters.
-// Bytes: reads 3n, writes 2n (form 0: 2n and n; merged: 2n and n), 16 at a time.
-// Reference: the verbs sgd, sgdMomentum, keep, advance. Test: CudaFusedProgramTest.
+// Bytes: reads 3n, writes 2n (form 0: 2n and n; merged: 2n and n), 16 at a time; the shadow is
+// n of 2 bytes more.
+// Reference: the verbs sgd, sgdMomentum, keep, advance. Test: CudaFusedProgramTest, CudaBf16ProgramTest.
 
 namespace cresset {
 
@@ -42,11 +44,25 @@ struct Descent {
     }
 };
 
-CRESSET_KERNEL(ELEMENTS)
-stepUpdate_f32(
+// Where the weights are written once more: nowhere.
+struct NoShadow {
+    __device__ inline void put(Long, const Quad&) const {}
+};
+
+// Where the weights are written once more, rounded.
+struct Shadow {
+    unsigned short* bits;
+
+    __device__ inline void put(Long e, const Quad& weights) const {
+        *reinterpret_cast<QuadOfBf16*>(bits + e) = bf16Of(weights);  // =
+    }
+};
+
+template <typename To>
+__device__ inline void stepUpdate(
         const float* gradient, const float* hyper, const Long* now, const double* partials, const double* divisor,
-        const unsigned char* merged, float* velocity, float* weight, float* ring, Long* step, Long* batch, float scale,
-        int form, Long count, Long size, Long n) {
+        const unsigned char* merged, float* velocity, float* weight, To shadow, float* ring, Long* step, Long* batch,
+        float scale, int form, Long count, Long size, Long n) {
     const Descent descent = {hyper[LR],           hyper[MOMENTUM], 1.0f - hyper[DAMPENING],
                              hyper[WEIGHT_DECAY], form,            *now == 0};
     const Quad none = {{0, 0, 0, 0}};
@@ -66,6 +82,7 @@ stepUpdate_f32(
             *reinterpret_cast<Quad*>(velocity + e) = v;  // =
         }
         *reinterpret_cast<Quad*>(weight + e) = w;  // =
+        shadow.put(e, w);
     }
     if (blockIdx.x == 0) {
         const double sum = sumOfPartials(partials, count);
@@ -75,6 +92,26 @@ stepUpdate_f32(
             *batch += 1;                                                // +=
         }
     }
+}
+
+CRESSET_KERNEL(ELEMENTS)
+stepUpdate_f32(
+        const float* gradient, const float* hyper, const Long* now, const double* partials, const double* divisor,
+        const unsigned char* merged, float* velocity, float* weight, float* ring, Long* step, Long* batch, float scale,
+        int form, Long count, Long size, Long n) {
+    stepUpdate(
+            gradient, hyper, now, partials, divisor, merged, velocity, weight, NoShadow{}, ring, step, batch, scale,
+            form, count, size, n);
+}
+
+CRESSET_KERNEL(ELEMENTS)
+stepUpdateBf16_f32(
+        const float* gradient, const float* hyper, const Long* now, const double* partials, const double* divisor,
+        const unsigned char* merged, float* velocity, float* weight, unsigned short* shadow, float* ring, Long* step,
+        Long* batch, float scale, int form, Long count, Long size, Long n) {
+    stepUpdate(
+            gradient, hyper, now, partials, divisor, merged, velocity, weight, Shadow{shadow}, ring, step, batch,
+            scale, form, count, size, n);
 }
 
 }  // namespace cresset

@@ -10,8 +10,8 @@ void poisonShared(const Library& library);
 
 constexpr unsigned char NAN_BYTE = 0xff;
 
-// Whether kernels share an address with the host and each other: device memory, not the shared memory of a
-// block or what a thread has for itself.
+// Whether kernels share an address with the host and each other: device memory, not the shared memory of a block
+// and not a thread's stack.
 bool isDeviceMemory(const void* address);
 
 // So much memory for a launch that asks for it: aligned to 16 bytes, at the end of a page behind which is nothing.

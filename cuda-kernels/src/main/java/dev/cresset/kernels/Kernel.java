@@ -168,7 +168,23 @@ public enum Kernel {
     STEP_NARROW_BF16("stepNarrowBf16", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPPPPILIIRRLLLLIIIIIIIII"),
     /// layers, partials, sums, hyper, now, velocity (or null), weight, ring, step, batch, scale, form (as stepUpdate),
     /// rule (as crossEntropyDivisor), rows, blocks of the kernel before, depth, slots, size of the ring.
-    STEP_NARROW_UPDATE("stepNarrowUpdate", Family.STEP, Block.COLUMNS, Types.F32, "PPPPPPPPPPRIILLIIL");
+    STEP_NARROW_UPDATE("stepNarrowUpdate", Family.STEP, Block.COLUMNS, Types.F32, "PPPPPPPPPPRIILLIIL"),
+
+    // Steps whose matrices are stored as bfloat16 (step_bf16.cuh); 16 bits are what that file names so
+    /// As STEP_DRAW, x of 16 bits.
+    STEP_DRAW_BF16("stepDrawBf16", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPILLLLLLLL"),
+    /// As STEP_LOSS, da of 16 bits.
+    STEP_LOSS_BF16("stepLossBf16", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPIRRL"),
+    /// As STEP_UPDATE, with the shadow of 16 bits behind weight.
+    STEP_UPDATE_BF16("stepUpdateBf16", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPPPPRILLL"),
+    /// z, target, weights, divisor, dz (16 bits), partials, indices, smoothing, rows, columns. One partial a block.
+    STEP_CROSS_ENTROPY_BF16("stepCrossEntropyBf16", Family.STEP, Block.ROWS, Types.F32, "PPPPPPIRLL"),
+    /// x, row, z (or null), a (the last three of 16 bits), kind, parameter, rows, columns.
+    STEP_ACTIVATE_BF16("stepActivateBf16", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPIRLL"),
+    /// z (16 bits), da, dz (16 bits), partials, kind, parameter, rows, columns, chunk. One partial a chunk.
+    STEP_ACTIVATE_GRADIENT_BF16("stepActivateGradientBf16", Family.STEP, Block.COLUMNS, Types.F32, "PPPPIRLLL"),
+    /// x (16 bits), partials, rows, columns, chunk. One partial a chunk.
+    STEP_COLUMN_SUMS_BF16("stepColumnSumsBf16", Family.STEP, Block.COLUMNS, Types.F32, "PPLLL");
 
     /// What a kernel is part of.
     public enum Family {

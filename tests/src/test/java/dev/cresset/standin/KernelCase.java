@@ -151,7 +151,14 @@ final class KernelCase {
                     STEP_NARROW_FP32,
                     STEP_NARROW_TF32,
                     STEP_NARROW_BF16,
-                    STEP_NARROW_UPDATE ->
+                    STEP_NARROW_UPDATE,
+                    STEP_DRAW_BF16,
+                    STEP_LOSS_BF16,
+                    STEP_UPDATE_BF16,
+                    STEP_CROSS_ENTROPY_BF16,
+                    STEP_ACTIVATE_BF16,
+                    STEP_ACTIVATE_GRADIENT_BF16,
+                    STEP_COLUMN_SUMS_BF16 ->
                 throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
         };
     }

@@ -5,13 +5,10 @@ import dev.cresset.backend.CrossEntropy;
 import dev.cresset.backend.CrossEntropy.Targets;
 import dev.cresset.backend.Ops;
 import dev.cresset.backend.PointwiseLoss;
-import dev.cresset.backend.Table;
 import dev.cresset.backend.Transpose;
-import dev.cresset.backend.step.Draw;
 import dev.cresset.backend.step.Objective;
 import dev.cresset.backend.step.Stage;
 import dev.cresset.kernels.Kernel;
-import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.Tensor;
 import java.util.Optional;
 
@@ -19,14 +16,17 @@ import java.util.Optional;
 final class CudaFusedForward {
     private final CudaFusedLines lines;
     private final CudaFusedMemory memory;
+    private final CudaFusedTally tally;
 
     CudaFusedForward(CudaFusedLines lines) {
         this.lines = lines;
         this.memory = lines.memory();
+        this.tally = memory.tally();
     }
 
     void add() {
-        draw();
+        lines.add(new CudaFusedDraw(lines.device(), lines.plan(), tally)
+                .line(Kernel.STEP_DRAW, Float.BYTES, () -> CudaBuffer.address(memory.x())));
         for (int i = 0; i < memory.layers().size(); i++) {
             CudaFusedLayer layer = memory.layers().get(i);
             switch (layer.way()) {
@@ -37,36 +37,6 @@ final class CudaFusedForward {
             }
         }
         loss();
-    }
-
-    private void draw() {
-        Draw draw = lines.plan().draw();
-        RowOrder order = draw.order();
-        Tensor x = memory.x();
-        Tensor target = memory.target();
-        int given = draw.targets().columns();
-        long threads = Math.max((long) x.rows() * ((x.columns() + 3) / 4), target.size());
-        long bytes = x.size() * (bytes(draw.features()) + Float.BYTES)
-                + (long) target.rows() * given * bytes(draw.targets())
-                + target.size() * Float.BYTES;
-        lines.addBytes("draw " + x.rows() + "×" + x.columns() + ": stepDraw", 1, bytes, () -> {
-            CudaLaunch begun = lines.launch(Kernel.STEP_DRAW)
-                    .address(CudaCodes.address(draw.features()))
-                    .with(draw.features().numbers())
-                    .address(CudaCodes.address(draw.targets()))
-                    .with(draw.targets().numbers())
-                    .with(draw.batch())
-                    .with(lines.plan().update().step());
-            begun.with(x).with(target).with(memory.now());
-            begun.number(order.kind() == RowOrder.Kind.SHUFFLED ? 1 : 0).size(order.seed());
-            begun.size(order.rows()).size(order.batchSize()).size(order.batches());
-            begun.size(x.rows()).size(x.columns()).size(given).size(target.columns());
-            begun.run(CudaGrid.elements(threads), 1);
-        });
-    }
-
-    private static int bytes(Table table) {
-        return table.codes().isPresent() ? 1 : Float.BYTES;
     }
 
     private void product(CudaFusedLayer layer, Tensor input) {
@@ -174,18 +144,18 @@ final class CudaFusedForward {
         Tensor dz = layer.dz();
         String text = layer.affine().name() + ": product " + CudaFusedLines.shape(input, layer.outputs())
                 + ", softmax, cross-entropy and gradient, stepClassify";
-        long numbers = input.size() + weight.size() + memory.target().size() + dz.size();
-        lines.add(text, 1, numbers + 2L * memory.partialsCount(), () -> {
+        long numbers = input.size() + weight.size() + tally.target().size() + dz.size();
+        lines.add(text, 1, numbers + 2L * tally.partialsCount(), () -> {
             CudaLaunch begun = lines.launch(Kernel.STEP_CLASSIFY)
                     .with(input)
                     .with(weight)
                     .with(layer.affine().bias().value())
-                    .with(memory.target())
-                    .with(memory.classWeights())
-                    .with(memory.divisor());
-            begun.with(dz).with(memory.partials()).number(indices(spec)).real(spec.smoothing());
+                    .with(tally.target())
+                    .with(tally.classWeights())
+                    .with(tally.divisor());
+            begun.with(dz).with(tally.partials()).number(indices(spec)).real(spec.smoothing());
             begun.size(dz.rows()).size(layer.inputs()).size(dz.columns());
-            begun.run(memory.partialsCount(), 1);
+            begun.run(tally.partialsCount(), 1);
         });
     }
 
@@ -195,37 +165,27 @@ final class CudaFusedForward {
 
     /// The divisor where it depends on the batch.
     private void divisor() {
-        if (memory.divisorRule() == 2) {
+        if (tally.divisorRule() == 2) {
             lines.add(
                     "sum of the rows' class weights: crossEntropyDivisor",
                     1,
-                    memory.target().size(),
-                    this::submitDivisor);
+                    tally.target().size(),
+                    () -> tally.submitDivisor(lines.device().engine().launch()));
         }
-    }
-
-    /// Computes the divisor.
-    void submitDivisor() {
-        CudaLaunch begun = lines.launch(Kernel.CROSS_ENTROPY_DIVISOR)
-                .with(memory.target())
-                .with(memory.classWeights())
-                .with(memory.divisor());
-        begun.number(memory.divisorRule()).size(memory.target().rows());
-        begun.size(memory.classWeights().columns()).run(1, 1);
     }
 
     private void loss() {
         CudaFusedLayer last = memory.last();
         Tensor a = last.a();
-        Tensor target = memory.target();
-        long numbers = 2 * a.size() + target.size() + 2L * memory.partialsCount();
+        Tensor target = tally.target();
+        long numbers = 2 * a.size() + target.size() + 2L * tally.partialsCount();
         if (lines.plan().objective() instanceof Objective.Elements(PointwiseLoss kind, double scale)) {
             lines.add("loss " + kind.kind() + " and gradient: stepLoss", 1, numbers, () -> {
                 CudaLaunch begun =
                         lines.launch(Kernel.STEP_LOSS).with(a).with(target).with(last.dz());
-                begun.with(memory.partials()).number(kind.kind().ordinal());
+                begun.with(tally.partials()).number(kind.kind().ordinal());
                 begun.real(kind.beta()).real(scale).size(a.size());
-                begun.run(memory.partialsCount(), 1);
+                begun.run(tally.partialsCount(), 1);
             });
         } else if (last.way() != CudaFusedLayer.Way.CLASSES) {
             CrossEntropy spec = ((Objective.Classes) lines.plan().objective()).spec();
@@ -234,10 +194,10 @@ final class CudaFusedForward {
                 CudaLaunch begun = lines.launch(Kernel.SOFTMAX_CROSS_ENTROPY)
                         .with(a)
                         .with(target)
-                        .with(memory.classWeights());
-                begun.with(memory.divisor()).with(last.dz()).with(memory.partials());
+                        .with(tally.classWeights());
+                begun.with(tally.divisor()).with(last.dz()).with(tally.partials());
                 begun.with(last.dz()).number(indices(spec)).real(spec.smoothing());
-                begun.size(a.rows()).size(a.columns()).run(memory.partialsCount(), 1);
+                begun.size(a.rows()).size(a.columns()).run(tally.partialsCount(), 1);
             });
         }
     }

@@ -52,11 +52,11 @@ record CudaFusedLayer(
     }
 
     /// What a plan says of one layer.
-    private record Shape(Stage.Affine affine, Stage.@Nullable Normalize normalize, Activation function) {}
+    record Shape(Stage.Affine affine, Stage.@Nullable Normalize normalize, Activation function) {}
 
     /// The layers of a plan, with memory from `arena`.
     static List<CudaFusedLayer> of(StepPlan plan, Arena arena) {
-        List<Shape> shapes = Objects.requireNonNull(shapes(plan.stages(), new ArrayList<>()));
+        List<Shape> shapes = shapes(plan);
         List<CudaFusedLayer> layers = new ArrayList<>();
         for (int i = 0; i < shapes.size(); i++) {
             layers.add(of(shapes.get(i), plan, i == shapes.size() - 1, arena));
@@ -131,6 +131,16 @@ record CudaFusedLayer(
 
     int inputs() {
         return affine.inputs();
+    }
+
+    /// What a plan that fused steps know says of its layers.
+    static List<Shape> shapes(StepPlan plan) {
+        return Objects.requireNonNull(shapes(plan.stages(), new ArrayList<>()));
+    }
+
+    /// Columns of the last layer of such a plan.
+    static int outputs(StepPlan plan) {
+        return shapes(plan).getLast().affine.outputs();
     }
 
     /// The stages as layers, or null if they are in an order that fused steps do not know.

@@ -49,8 +49,8 @@ final class CudaFusedLines {
         lines.add(new CudaFusedLine(text, launches, numbers * Float.BYTES, submission));
     }
 
-    void addBytes(String text, int launches, long bytes, Runnable submission) {
-        lines.add(new CudaFusedLine(text, launches, bytes, submission));
+    void add(CudaFusedLine line) {
+        lines.add(line);
     }
 
     /// Adds a planned product with factors `a` and `b`, its result, and a bias or its gradient.

@@ -46,6 +46,11 @@ final class CudaGrid {
         return atMost(MOST_BLOCKS, divide(columns, COLUMNS_A_BLOCK));
     }
 
+    /// Blocks side by side for columns of which a thread has 4.
+    static int quadColumns(long columns) {
+        return atMost(MOST_BLOCKS, divide(columns, 4 * COLUMNS_A_BLOCK));
+    }
+
     /// Rows that one block adds up.
     static long chunk(long rows) {
         return Math.max(SMALLEST_CHUNK, divide(rows, MOST_CHUNKS));

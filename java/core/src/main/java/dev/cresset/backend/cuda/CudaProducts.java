@@ -53,6 +53,17 @@ final class CudaProducts {
                 .run(CudaGrid.elements(c.size()), 1);
     }
 
+    /// `c ← op(a) · op(b) + beta · c` with factors that are stored as bfloat16, and sums and c in float32.
+    void product(CudaBf16 a, Transpose transposeA, CudaBf16 b, Transpose transposeB, Tensor c, double beta) {
+        ColumnMajor p = ColumnMajor.of(a.rows(), a.columns(), transposeA, b.rows(), b.columns(), transposeB);
+        blas.productOfBf16(a.address(), b.address(), CudaBuffer.address(c), p, beta);
+    }
+
+    /// `y ← x`, rounded; of the same number of elements.
+    void round(Tensor x, CudaBf16 y) {
+        round(x, y.address());
+    }
+
     private void rounded(Tensor a, Tensor b, long c, ColumnMajor p, double beta) {
         long bytesA = aligned(a.size() * Short.BYTES);
         long first = scratch.bytes(bytesA + b.size() * Short.BYTES);

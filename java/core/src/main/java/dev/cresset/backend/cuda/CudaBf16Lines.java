@@ -1,0 +1,98 @@
+package dev.cresset.backend.cuda;
+
+import dev.cresset.backend.Transpose;
+import dev.cresset.backend.step.StepPlan;
+import dev.cresset.kernels.Kernel;
+import dev.cresset.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/// The lines of a step whose matrices are stored as bfloat16, as they are written down: forward and backward add to it.
+final class CudaBf16Lines {
+    private final CudaBackend device;
+    private final StepPlan plan;
+    private final CudaBf16Memory memory;
+    private final CudaBf16Lt lt;
+    private final List<CudaFusedLine> lines = new ArrayList<>();
+
+    CudaBf16Lines(CudaBackend device, StepPlan plan, CudaBf16Memory memory, CudaBf16Lt lt) {
+        this.device = device;
+        this.plan = plan;
+        this.memory = memory;
+        this.lt = lt;
+    }
+
+    CudaBackend device() {
+        return device;
+    }
+
+    StepPlan plan() {
+        return plan;
+    }
+
+    CudaBf16Memory memory() {
+        return memory;
+    }
+
+    /// The planned products.
+    CudaBf16Lt lt() {
+        return lt;
+    }
+
+    /// Begins a launch.
+    CudaLaunch launch(Kernel kernel) {
+        return device.engine().launch().of(kernel);
+    }
+
+    void add(CudaFusedLine line) {
+        lines.add(line);
+    }
+
+    void add(String text, int launches, long bytes, Runnable submission) {
+        lines.add(new CudaFusedLine(text, launches, bytes, submission));
+    }
+
+    /// Adds a planned product of two stored matrices.
+    ///
+    /// @param bytes of what it reads and writes beside its factors and its mask
+    /// @param result gives the address of the result as it runs
+    /// @param bias likewise of the bias; 0 without one
+    /// @param i the layer whose mask it writes or reads
+    void planned(
+            String name,
+            CudaLtProduct product,
+            CudaBf16 a,
+            CudaBf16 b,
+            long bytes,
+            LongSupplier result,
+            LongSupplier bias,
+            int i) {
+        boolean masked = product.spec().epilogue().usesMask();
+        add(
+                name + ": " + product.describe(),
+                1,
+                a.bytes() + b.bytes() + bytes + product.spec().maskBytes(),
+                () -> product.run(
+                        a.address(),
+                        b.address(),
+                        result.getAsLong(),
+                        bias.getAsLong(),
+                        masked ? memory.mask(i) : 0));
+    }
+
+    /// Adds a product in float32 of two stored matrices: `c ← op(a) · op(b) + beta · c`.
+    void product(
+            String text, CudaBf16 a, Transpose transposeA, CudaBf16 b, Transpose transposeB, Tensor c, double beta) {
+        long bytes = a.bytes() + b.bytes() + (beta == 0 ? 1 : 2) * c.size() * Float.BYTES;
+        add(
+                text + ", cuBLAS",
+                1,
+                bytes,
+                () -> device.engine().products().product(a, transposeA, b, transposeB, c, beta));
+    }
+
+    List<CudaFusedLine> all() {
+        return List.copyOf(lines);
+    }
+}

@@ -1,0 +1,365 @@
+package dev.cresset.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.cresset.backend.Device;
+import dev.cresset.backend.DeviceFailedException;
+import dev.cresset.backend.DeviceMemoryException;
+import dev.cresset.backend.step.StepProgram;
+import dev.cresset.loss.CrossEntropyLoss;
+import dev.cresset.loss.MSELoss;
+import dev.cresset.nn.GELU;
+import dev.cresset.nn.ReLU;
+import dev.cresset.optim.Hyper;
+import dev.cresset.standin.Standin;
+import dev.cresset.tensor.Precision;
+import dev.cresset.verify.Place;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What fused steps in bfloat16 cost in calls and memory, and what becomes of their faults, on the stand-in driver.
+@Tag("cuda")
+@Tag("standin")
+class CudaBf16StepsTest {
+    private static final Hyper MOMENTUM = Hyper.lr(0.0625).withMomentum(0.9);
+    /// Four layers, cross-entropy.
+    private static final FusedCase WIDE = FusedCase.plain(
+                    "wide", ReLU::new, CrossEntropyLoss::new, 40, 48, 32, 64, 64, 64, 40)
+            .with(MOMENTUM);
+    private static final FusedCase ODD =
+            FusedCase.plain("odd", ReLU::new, MSELoss::new, 0, 31, 5, 33, 17, 3).with(MOMENTUM);
+    private static final FusedCase CURVED =
+            FusedCase.plain("curved", GELU::new, MSELoss::new, 0, 131, 5, 133, 3).with(MOMENTUM);
+    private static final FusedCase SMALL = FusedCase.plain("small", ReLU::new, MSELoss::new, 0, 5, 8, 8, 3, 2);
+
+    @AfterEach
+    void forget() {
+        if (Standin.isBuilt()) {
+            Standin.removeBarrier("");
+        }
+        Contexts.end();
+    }
+
+    /// The batch, 4 products, the loss; for each layer the gradients of its weight and its bias (2), for three that of
+    /// the product below; the update.
+    @Test
+    void aStepOfFourLayersIsTwentyTwoLaunches() {
+        try (Device device = Place.openCuda(Precision.BF16);
+                FusedPlans plans = new FusedPlans(WIDE, device);
+                StepProgram program = plans.program()) {
+            Standin.reset();
+            program.run(1);
+            assertEquals(7, Standin.calls("cublasLtMatmul"));
+            assertEquals(4, Standin.calls("cublasGemmEx"));
+            // One of them rounds the parameters, once for all steps of a run.
+            assertEquals(11 + 1, Standin.calls("cuLaunchKernel"));
+            assertTrue(program.description().contains(" 22 launches"), program.description());
+            for (String call :
+                    List.of("cuMemAlloc_v2", "cuMemFree_v2", "cuStreamSynchronize", "cuMemcpyDtoDAsync_v2")) {
+                assertEquals(0, Standin.calls(call), call);
+            }
+        }
+    }
+
+    /// By hand, in bytes: what each launch must read and write once.
+    @Test
+    void itsBytesAreWhatItsOperandsSay() {
+        long sums = 2 * 8;
+        List<Long> expected = List.of(
+                48L * 32 * (4 + 2) + 48 * (1 + 4),
+                2L * (48 * 32 + 64 * 32 + 64 + 48 * 64) + 48 * 128 / 8,
+                2L * (48 * 64 + 64 * 64 + 64 + 48 * 64) + 48 * 128 / 8,
+                2L * (48 * 64 + 64 * 64 + 64 + 48 * 64) + 48 * 128 / 8,
+                2L * (48 * 64 + 40 * 64) + 4 * (40 + 48 * 40),
+                48L * 40 * (4 + 2) + 48 * 4 + 12 * 8,
+                2L * 48 * 40 + 40 * (sums + 4),
+                2L * (48 * 40 + 48 * 64) + 4 * 40 * 64,
+                2L * (48 * 40 + 40 * 64 + 48 * 64) + 48 * 128 / 8,
+                2L * 48 * 64 + 64 * (sums + 4),
+                2L * (48 * 64 + 48 * 64) + 2 * 4 * 64 * 64,
+                2L * (48 * 64 + 64 * 64 + 48 * 64) + 48 * 128 / 8,
+                2L * 48 * 64 + 64 * (sums + 4),
+                2L * (48 * 64 + 48 * 64) + 2 * 4 * 64 * 64,
+                2L * (48 * 64 + 64 * 64 + 48 * 64) + 48 * 128 / 8,
+                2L * 48 * 64 + 64 * (sums + 4),
+                2L * (48 * 64 + 48 * 32) + 4 * 64 * 32,
+                (4L * 5 + 2) * (64 * 32 + 2 * 64 * 64 + 40 * 64 + 4 * 128));
+        try (Device device = Place.openCuda(Precision.BF16);
+                FusedPlans plans = new FusedPlans(WIDE, device);
+                CudaBf16Program program = (CudaBf16Program) plans.program(64 * 64)) {
+            assertEquals(
+                    expected,
+                    program.lines().stream().map(CudaFusedLine::bytes).toList(),
+                    program.description());
+            long all = expected.stream().mapToLong(Long::longValue).sum();
+            String first = program.description().split("\n")[0];
+            assertTrue(first.contains("stored as bfloat16: 22 launches, %,d bytes a step".formatted(all)), first);
+        }
+    }
+
+    /// The kernels' own reads and writes. Beside what a line says they read what comes from the cache: a bias once for
+    /// each row, and small things of a few numbers.
+    @Test
+    void itsKernelsMoveThoseBytesAndLittleMore() {
+        for (FusedCase of : List.of(WIDE, ODD, CURVED)) {
+            try (Device device = Place.openCuda(Precision.BF16);
+                    FusedPlans plans = new FusedPlans(of, device);
+                    CudaBf16Program program = (CudaBf16Program) plans.program()) {
+                program.run(1);
+                for (CudaFusedLine line : program.lines()) {
+                    long moved = bytesOf(device, line);
+                    if (moved > 0) {
+                        long most = line.bytes() + cached(of, line, program);
+                        assertTrue(
+                                moved >= line.bytes() && moved <= most,
+                                line + ": moved " + moved + ", expected up to " + most);
+                    }
+                }
+            }
+        }
+    }
+
+    private static long bytesOf(Device device, CudaFusedLine line) {
+        CudaBackend backend = (CudaBackend) device;
+        device.tensor(1, 1).item();
+        Standin.countBytes();
+        synchronized (backend.context()) {
+            backend.context().enter();
+            line.submission().run();
+        }
+        device.tensor(1, 1).item();
+        return Standin.bytes("read") + Standin.bytes("written");
+    }
+
+    private static long cached(FusedCase of, CudaFusedLine line, CudaBf16Program program) {
+        CudaBf16Memory memory = program.memory();
+        long output = memory.z().size();
+        String text = line.text();
+        if (text.contains("stepDrawBf16")) {
+            // Each thread looks which batch it is; numbers of few different ones are places in their list.
+            int threads = 256 * CudaGrid.elements(of.rows() * Math.max((of.inputs() + 3) / 4, of.targetColumns()));
+            return threads * 8L + of.rows() * (of.inputs() + of.targetColumns()) * 4L + 16;
+        } else if (text.contains("stepActivateBf16")) {
+            return 133L * Short.BYTES * of.rows();
+        } else if (text.contains("addRowActivate")) {
+            // The bias for each row; what is Z and output at once is written as both.
+            return 2 * output * Float.BYTES;
+        } else if (text.contains("stepCrossEntropyBf16")) {
+            // The logits twice more, the class weights twice; by each lane the label, by each thread the divisor.
+            long blocks = memory.tally().partialsCount();
+            return 4 * output * Float.BYTES + 31L * of.rows() * Float.BYTES + 128 * blocks * Double.BYTES;
+        } else if (text.contains("stepUpdate")) {
+            // Each thread looks at the learning rate and its like and which step it is; a mark for 4 numbers; the loss.
+            long threads = 256L * CudaGrid.elements(memory.shadow().size() / 4);
+            return threads * 3 * Long.BYTES + memory.shadow().size() / 4 + memory.tally().partialsCount() * 8L + 64;
+        }
+        return 512;
+    }
+
+    @Test
+    void manyStepsAreOneCall() {
+        for (FusedCase of : List.of(WIDE, ODD)) {
+            try (Device device = Place.openCuda(Precision.BF16);
+                    FusedPlans plans = new FusedPlans(of, device);
+                    StepProgram program = plans.program()) {
+                program.run(1 + 32 + 5);
+                Standin.reset();
+                program.run(2 * 32 + 5);
+                assertEquals(3, Standin.calls("cuGraphLaunch"));
+                assertEquals(1, Standin.calls("cuLaunchKernel"));
+                for (String call : List.of(
+                        "cublasGemmEx",
+                        "cublasLtMatmul",
+                        "cuGraphInstantiateWithFlags",
+                        "cuMemAlloc_v2",
+                        "cuStreamSynchronize")) {
+                    assertEquals(0, Standin.calls(call), call);
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyOrderOfThreadsGivesTheSameBits() {
+        for (FusedCase of : List.of(WIDE, ODD, CURVED)) {
+            double[] forward = state(of, "forward");
+            assertArrayEquals(forward, state(of, "reverse"));
+            assertArrayEquals(forward, state(of, "random,seed=1"));
+            assertArrayEquals(forward, state(of, "random,seed=2"));
+        }
+    }
+
+    private static double[] state(FusedCase of, String order) {
+        Standin.mode(order);
+        try (Device device = Place.openCuda(Precision.BF16);
+                FusedPlans plans = new FusedPlans(of, device);
+                StepProgram program = plans.program()) {
+            program.run(2);
+            return plans.state();
+        }
+    }
+
+    /// Each of them is noticed in one of the orders: numbers differ, or threads fail.
+    @Test
+    void noBarrierCanBeLeftOut() {
+        double[][] right = {state(CURVED, "forward"), state(WIDE, "forward")};
+        List<String> barriers = Standin.barriers().stream()
+                .filter(place -> place.contains("reduce.cuh") || place.contains("step_activate"))
+                .toList();
+        assertTrue(barriers.size() >= 3, barriers.toString());
+        List<String> unnoticed = new ArrayList<>();
+        for (String barrier : barriers) {
+            Standin.removeBarrier(barrier);
+            boolean noticed = false;
+            for (String order : List.of("forward", "reverse", "random,seed=1", "random,seed=2")) {
+                noticed |= !Arrays.equals(right[0], state(CURVED, order))
+                        || !Arrays.equals(right[1], state(WIDE, order));
+            }
+            if (!noticed) {
+                unnoticed.add(barrier);
+            }
+            Standin.removeBarrier("");
+        }
+        assertEquals(List.of(), unnoticed);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RELU_AUX_BIAS", "RELU_BIAS", "DRELU", "BIAS"})
+    void whereTheLibraryHasNoneThereAreKernelsAndTheReason(CudaLtEpilogue epilogue) {
+        Standin.refuseEpilogue(epilogue.value());
+        if (epilogue == CudaLtEpilogue.RELU_BIAS) {
+            Standin.refuseEpilogue(CudaLtEpilogue.RELU_AUX_BIAS.value());
+        }
+        try (Device device = Place.openCuda(Precision.BF16);
+                FusedPlans plans = new FusedPlans(WIDE, device);
+                CudaBf16Program program = (CudaBf16Program) plans.program()) {
+            String said = program.description();
+            assertTrue(said.contains("CUBLAS_STATUS_NOT_SUPPORTED"), said);
+            boolean gradients = epilogue != CudaLtEpilogue.BIAS;
+            assertEquals(gradients ? 3 : 0, said.split("stepActivateGradientBf16 \\(General", -1).length - 1, said);
+            int forward = epilogue == CudaLtEpilogue.RELU_BIAS ? 3 : 0;
+            assertEquals(forward, said.split("stepActivateBf16 \\(General", -1).length - 1, said);
+            program.run(1);
+            Bf16Step step = new Bf16Step(WIDE, plans.plan(), program);
+            program.run(1);
+            step.check();
+        }
+    }
+
+    @Test
+    void rowsThatAreNoMultiplesOfSixteenBytesSaySo() {
+        try (Device device = Place.openCuda(Precision.BF16);
+                FusedPlans plans = new FusedPlans(ODD, device);
+                StepProgram program = plans.program()) {
+            Standin.reset();
+            program.run(1);
+            assertEquals(0, Standin.calls("cublasLtMatmul"));
+            String said = program.description();
+            assertEquals(5, said.split("its rows are not all multiples of 16 bytes", -1).length - 1, said);
+            assertTrue(said.contains("once a run: parameters in bfloat16: roundToBf16"), said);
+        }
+    }
+
+    @Test
+    void aProgramThatOutlivesItsDeviceClosesQuietly() {
+        long[] before = live();
+        Device device = Place.openCuda(Precision.BF16);
+        FusedPlans plans = new FusedPlans(SMALL, device);
+        StepProgram program = plans.program();
+        program.run(2);
+        device.close();
+        program.close();
+        plans.close();
+        assertArrayEquals(before, live());
+    }
+
+    @Test
+    void everyCallThatFailsIsATypedErrorAndLeaksNothing() {
+        Place.openCuda(Precision.BF16).close();
+        long[] before = live();
+        for (String call : List.of(
+                "cublasLtCreate",
+                "cublasLtMatmulDescCreate",
+                "cublasLtMatmulDescSetAttribute",
+                "cublasLtMatrixLayoutCreate",
+                "cublasLtMatmulPreferenceCreate",
+                "cublasLtMatmulPreferenceSetAttribute",
+                "cublasLtMatmulAlgoGetHeuristic",
+                "cublasLtMatmulAlgoConfigGetAttribute",
+                "cublasLtMatmul",
+                "cublasGemmEx",
+                "cuMemAlloc_v2",
+                "cuMemsetD8Async",
+                "cuLaunchKernel",
+                "cuStreamBeginCapture_v2",
+                "cuGraphInstantiateWithFlags",
+                "cuGraphLaunch")) {
+            int nth = 1;
+            while (failsOnce(call, nth)) {
+                nth++;
+            }
+            assertTrue(nth > 1, call + " is never called");
+        }
+        assertArrayEquals(before, live());
+    }
+
+    /// Whether the n-th call was made.
+    private static boolean failsOnce(String call, int nth) {
+        try (Device device = Place.openCuda(Precision.BF16);
+                FusedPlans plans = new FusedPlans(SMALL, device)) {
+            long allocations = Standin.live("allocations");
+            long descriptions = Standin.live("descriptions");
+            // cuBLAS' number for an error inside it, the driver's for memory that is not there.
+            Standin.fail(call, nth, call.startsWith("cublas") ? 14 : 2);
+            try (StepProgram program = plans.program()) {
+                program.run(3);
+                return false;
+            } catch (DeviceFailedException | DeviceMemoryException e) {
+                assertFalse(e.getMessage().isBlank());
+                return true;
+            } finally {
+                Standin.fail(call, 0, 0);
+                assertEquals(allocations, Standin.live("allocations"), call + " " + nth);
+                assertEquals(descriptions, Standin.live("descriptions"), call + " " + nth);
+            }
+        }
+    }
+
+    private static long[] live() {
+        return Stream.of(
+                        "allocations",
+                        "bytes",
+                        "pinned",
+                        "streams",
+                        "events",
+                        "modules",
+                        "graphs",
+                        "execs",
+                        "handles",
+                        "descriptions")
+                .mapToLong(Standin::live)
+                .toArray();
+    }
+
+    @Test
+    void kernelsOfStepsInBfloat16RunHere() {
+        TreeSet<String> idle = new TreeSet<>(Standin.kernels());
+        idle.removeIf(name -> !name.startsWith("step") || !name.contains("Bf16"));
+        assertEquals(7, idle.size());
+        Standin.reset();
+        List.of(WIDE, ODD, CURVED).forEach(of -> state(of, "forward"));
+        idle.removeIf(name -> Standin.calls(name) > 0);
+        assertEquals(new TreeSet<>(), idle);
+    }
+}
