@@ -154,7 +154,8 @@ final class KernelCase {
                     STEP_CROSS_ENTROPY_BF16,
                     STEP_ACTIVATE_BF16,
                     STEP_ACTIVATE_GRADIENT_BF16,
-                    STEP_COLUMN_SUMS_BF16 -> throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
+                    STEP_COLUMN_SUMS_BF16 ->
+                throw new IllegalArgumentException(kernel + " is a whole step: see its own tests");
         };
     }
 
