@@ -1,5 +1,5 @@
-// What is between products where matrices are stored as bfloat16 (step_bf16.cuh): bias and activation, its gradient with
-// the sums for the bias's, and those sums alone.
+// What is between products where matrices are stored as bfloat16 (step_bf16.cuh): bias and activation, its gradient
+// with the sums for the bias's, and those sums alone.
 //
 //   stepActivateBf16          z~_ic <- r(x_ic + row_c), a_ic <- r(f(z~_ic))           reads 4 a number, writes 2 (4)
 //   stepActivateGradientBf16  dz_ic <- r(f'(z~_ic) da_ic), partials of dz             reads 6 a number, writes 2
@@ -9,9 +9,9 @@
 // partials double[chunks][columns], to be added by columnSumsFinish. kind, parameter: activations.cu. z may be null
 // where nobody wants it; for ReLU and the identity the gradient takes a in its place. Slopes by output take f(z~) in
 // float32. dz may be z.
-// Grid: stepActivateBf16 any number of blocks of ELEMENTS; the others blocks of COLUMNS: blockIdx.x strides over groups of
-// 128 columns, of which a thread has 4 neighbouring ones, blockIdx.y over chunks of rows (columns.cu). `chunk` (1 or more)
-// is part of the order of addition: derive it from the shape alone.
+// Grid: stepActivateBf16 any number of blocks of ELEMENTS; the others blocks of COLUMNS: blockIdx.x strides over groups
+// of 128 columns, of which a thread has 4 neighbouring ones, blockIdx.y over chunks of rows (columns.cu). `chunk` (1 or
+// more) is part of the order of addition: derive it from the shape alone.
 // Order: as columnSums. Summed is the dz that is stored. Sums are double.
 // Where columns are a multiple of 4, four numbers are one access of 16 or 8 bytes. Requirement: matrices begin at a
 // multiple of 16 bytes.
@@ -67,8 +67,8 @@ stepActivateBf16_f32(
     withActivation(kind, parameter, StoreActivations{x, row, z, a, rows, columns});
 }
 
-// partials <- the sums of what use(i, column, read(i, column)) gives for each row i of a chunk and each quad of columns.
-template <typename Read, typename Use>
+// partials <- the sums of what use(i, column, read(i, column)) gives for each row i of a chunk and quad of columns.
+template <int BATCH, typename Read, typename Use>
 __device__ inline void sumsOfQuads(double* partials, Long rows, Long columns, Long chunk, Read read, Use use) {
     const Long chunks = chunksOf(rows, chunk);
 #pragma unroll 1
@@ -79,7 +79,7 @@ __device__ inline void sumsOfQuads(double* partials, Long rows, Long columns, Lo
              group += Long(gridDim.x) * COLUMNS_X * QUAD) {
             const Long column = group + threadIdx.x * QUAD;
             Sums sums = {{0, 0, 0, 0}};
-            walk<LIGHT>(
+            walk<BATCH>(
                     of.first + threadIdx.y, of.end, COLUMNS_Y, [=](Long i) { return read(i, column); },
                     [=, &sums](Long i, decltype(read(0, 0)) numbers) {
                         const Quad stored = use(i, column, numbers);
@@ -110,7 +110,7 @@ struct StoreGradients {
 
     template <bool WIDE, typename F>
     __device__ inline void quads(F f) const {
-        sumsOfQuads(
+        sumsOfQuads<HEAVY>(
                 partials, rows, columns, chunk,
                 [s = *this](Long i, Long column) {
                     return Two<Quad>{
@@ -149,7 +149,7 @@ stepActivateGradientBf16_f32(
 template <bool WIDE>
 __device__ inline void stepColumnSums(
         const unsigned short* x, double* partials, Long rows, Long columns, Long chunk) {
-    sumsOfQuads(
+    sumsOfQuads<LIGHT>(
             partials, rows, columns, chunk,
             [=](Long i, Long column) { return quadOf<WIDE>(x + i * columns, column, columns); },
             [](Long, Long, const Quad& numbers) { return numbers; });

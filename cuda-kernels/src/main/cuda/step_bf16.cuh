@@ -13,8 +13,9 @@
 //   every layer    dW  = dZ~^T A~ in float32,  db = the sums of dZ~ over rows in float64, as float32
 //   update         as step_update.cu says, in float32; it also writes W~ and b~ of the next step (the shadow)
 //
-// ReLU and the identity keep no Z~: r(f(Z~)) says as much. A hidden bias is rounded because a product that adds it takes
-// it in the type of its result; sums of dZ~ are not left to the product for the same reason: they would have 8 bits.
+// ReLU and the identity keep no Z~: r(f(Z~)) says as much. A hidden bias is rounded because a product that adds it
+// takes it in the type of its result; sums of dZ~ are not left to the product for the same reason: they would have 8
+// bits.
 //
 // Test: CudaBf16ProgramTest holds each stored matrix against these lines in float64.
 #ifndef CRESSET_STEP_BF16_CUH

@@ -3,8 +3,8 @@
 //   stepCrossEntropyBf16   partials as softmaxCrossEntropy (crossentropy.cu), dz <- r(its dz)
 //
 // Shapes: z rows x columns of float32, dz the same of 16 bits; target, weights, divisor and partials as there.
-// Grid: any number of blocks of ROWS, a warp for each row; the number is part of the order of addition: derive it from the
-// shape alone.
+// Grid: any number of blocks of ROWS, a warp for each row; the number is part of the order of addition: derive it from
+// the shape alone.
 // Bytes: reads 3n of 4 (of which only the first n come from memory while a row fits the cache) and the target, writes n
 // of 2.
 // Reference: ReferenceCrossEntropy. Test: CudaBf16ProgramTest.

@@ -92,8 +92,9 @@ stepDraw_f32(
 CRESSET_KERNEL(ELEMENTS)
 stepDrawBf16_f32(
         const unsigned char* featureCodes, const float* features, const unsigned char* targetCodes,
-        const float* targets, const Long* batch, const Long* step, unsigned short* x, float* target, Long* now, int shuffled,
-        Long seed, Long available, Long batchSize, Long batches, Long rows, Long inputs, Long given, Long wanted) {
+        const float* targets, const Long* batch, const Long* step, unsigned short* x, float* target, Long* now,
+        int shuffled, Long seed, Long available, Long batchSize, Long batches, Long rows, Long inputs, Long given,
+        Long wanted) {
     stepDraw(
             featureCodes, features, targetCodes, targets, batch, step, x, target, now, shuffled, seed, available,
             batchSize, batches, rows, inputs, given, wanted);

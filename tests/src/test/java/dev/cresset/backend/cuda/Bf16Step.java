@@ -17,9 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One step of a net whose matrices are stored as bfloat16, held against its definition (the header of `step_bf16.cuh`)
-/// in float64, matrix by matrix: each is computed from what the device has stored before it, so a rounding that falls to
-/// the other side of a tie stays where it is, and the tolerances are those of float32. What is stored rounded must lie
-/// between the roundings of the float64 number less and plus its tolerance.
+/// in float64, matrix by matrix: each is computed from what the device has stored before it, so a rounding that falls
+/// to the other side of a tie stays where it is, and the tolerances are those of float32. What is stored rounded must
+/// lie between the roundings of the float64 number less and plus its tolerance.
 final class Bf16Step {
     private static final double U = Precision.FP32.roundoff();
     /// Roundings of a function, a loss or an update.
@@ -81,7 +81,10 @@ final class Bf16Step {
             update(i);
         }
         Tensor values = plan.update().parameters().values();
-        assertArrayEquals(Bf16Matrix.rounded(values.toArray()), Bf16Matrix.of(memory.shadow()).at(), "shadow");
+        assertArrayEquals(
+                Bf16Matrix.rounded(values.toArray()),
+                Bf16Matrix.of(memory.shadow()).at(),
+                "shadow");
     }
 
     private void batchIsDrawn() {

@@ -68,8 +68,7 @@ class CudaBf16ProgramTest {
         for (int width : new int[] {1, 3, 16, 17, 33, 64, 257}) {
             cases.add(FusedCase.plain("width " + width, ReLU::new, MSELoss::new, 0, 33, 16, width, width, 8)
                     .with(MOMENTUM));
-            cases.add(FusedCase.plain(
-                            width + " classes", ReLU::new, CrossEntropyLoss::new, width, 31, 24, 16, width)
+            cases.add(FusedCase.plain(width + " classes", ReLU::new, CrossEntropyLoss::new, width, 31, 24, 16, width)
                     .with(MOMENTUM));
         }
         for (int rows : new int[] {1, 2, 31, 33, 128}) {
@@ -87,8 +86,8 @@ class CudaBf16ProgramTest {
                 Softplus::new);
         for (Supplier<ActivationLayer> activation : activations) {
             cases.add(FusedCase.plain("" + activation.get(), activation, MSELoss::new, 0, 9, 3, 7, 16, 2));
-            Supplier<Sequential> last = () ->
-                    new Sequential(new Linear(6, 9, 1), activation.get(), new Linear(9, 4, 2), activation.get());
+            Supplier<Sequential> last =
+                    () -> new Sequential(new Linear(6, 9, 1), activation.get(), new Linear(9, 4, 2), activation.get());
             cases.add(FusedCase.plain(activation.get() + " last", Tanh::new, MSELoss::new, 0, 17, 6, 9, 4)
                     .with(last));
         }
@@ -139,7 +138,8 @@ class CudaBf16ProgramTest {
 
     @Test
     void gradientsMayGoStraightIntoTheVelocity() {
-        FusedCase of = FusedCase.plain("", ReLU::new, MSELoss::new, 0, 33, 24, 20, 17).with(MOMENTUM);
+        FusedCase of =
+                FusedCase.plain("", ReLU::new, MSELoss::new, 0, 33, 24, 20, 17).with(MOMENTUM);
         try (FusedPlans plans = new FusedPlans(of, device);
                 CudaBf16Program program = (CudaBf16Program) plans.program(20 * 20)) {
             String description = program.description();

@@ -26,14 +26,16 @@ final class CudaBf16Backward {
         biasGradient(memory.last());
         for (int i = layers.size() - 1; i >= 0; i--) {
             CudaBf16Layer layer = layers.get(i);
-            weightGradient(layer);
+            weightGradient(layer, i == 0);
             if (i > 0) {
                 inputGradient(layer, i - 1, layers.get(i - 1));
             }
         }
+        lines.join();
     }
 
-    private void weightGradient(CudaBf16Layer layer) {
+    /// The first layer's is the last one of a step: nothing follows that it could run beside.
+    private void weightGradient(CudaBf16Layer layer, boolean first) {
         Parameter weight = layer.affine().weight();
         Update update = lines.plan().update();
         boolean merges = merge.merges(weight);
@@ -41,7 +43,11 @@ final class CudaBf16Backward {
                 + layer.rows() + " rows" + (merges ? " added to " + update.momentum() + " of its velocity" : "");
         Tensor to = merges ? merge.velocity(weight) : weight.gradient();
         double beta = merges ? update.momentum() : 0;
-        lines.product(text, layer.dz(), Transpose.YES, layer.input(), Transpose.NO, to, beta);
+        if (first) {
+            lines.product(text, layer.dz(), Transpose.YES, layer.input(), Transpose.NO, to, beta);
+        } else {
+            lines.productBeside(text, layer.dz(), layer.input(), to, beta);
+        }
     }
 
     /// The gradients of product and bias of layer `i`, the one below.
@@ -50,27 +56,20 @@ final class CudaBf16Backward {
         if (planned.isPresent()) {
             long bytes = below.dz().bytes();
             lines.planned(
-                    layer.name(),
-                    planned.get(),
-                    layer.dz(),
-                    layer.weight(),
-                    bytes,
-                    below.dz()::address,
-                    () -> 0,
-                    i);
+                    layer.name(), planned.get(), layer.dz(), layer.weight(), bytes, below.dz()::address, () -> 0, i);
             biasGradient(below);
             return;
         }
         Tensor da = memory.product(below);
-        String text = layer.name() + ": gradient of input " + layer.rows() + "×" + layer.outputs() + " → "
-                + layer.inputs();
+        String text =
+                layer.name() + ": gradient of input " + layer.rows() + "×" + layer.outputs() + " → " + layer.inputs();
         lines.product(text, layer.dz(), Transpose.NO, layer.weight(), Transpose.NO, da, 0);
         activationGradient(below, da, lines.lt().backwardReason(i));
     }
 
     private void activationGradient(CudaBf16Layer layer, Tensor da, String reason) {
-        String text = layer.name() + ": gradient of " + layer.function().kind()
-                + " and bias, stepActivateGradientBf16" + reason;
+        String text = layer.name() + ": gradient of " + layer.function().kind() + " and bias, stepActivateGradientBf16"
+                + reason;
         long bytes = da.size() * Float.BYTES + 2 * layer.dz().bytes() + bytesOfSums(layer);
         lines.add(text, 2, bytes, () -> {
             CudaLaunch begun = lines.launch(Kernel.STEP_ACTIVATE_GRADIENT_BF16)

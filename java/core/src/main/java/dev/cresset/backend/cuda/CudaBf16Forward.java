@@ -124,8 +124,8 @@ final class CudaBf16Forward {
                         tally.target().size() * Float.BYTES,
                         () -> tally.submitDivisor(lines.device().engine().launch()));
             }
-            String text = "softmax, cross-entropy and gradient: "
-                    + (apart ? "softmaxCrossEntropy" : "stepCrossEntropyBf16");
+            String text =
+                    "softmax, cross-entropy and gradient: " + (apart ? "softmaxCrossEntropy" : "stepCrossEntropyBf16");
             lines.add(text, 1, bytesOfLoss(), () -> submitCrossEntropy(spec));
         }
         if (apart) {
@@ -134,7 +134,9 @@ final class CudaBf16Forward {
     }
 
     private long bytesOfLoss() {
-        long gradient = memory.activatesLast() ? memory.da().size() * Float.BYTES : memory.last().dz().bytes();
+        long gradient = memory.activatesLast()
+                ? memory.da().size() * Float.BYTES
+                : memory.last().dz().bytes();
         return (memory.a().size() + tally.target().size()) * Float.BYTES
                 + gradient
                 + (long) tally.partialsCount() * Double.BYTES;

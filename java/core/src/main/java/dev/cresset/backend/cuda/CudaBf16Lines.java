@@ -15,6 +15,7 @@ final class CudaBf16Lines {
     private final CudaBf16Memory memory;
     private final CudaBf16Lt lt;
     private final List<CudaFusedLine> lines = new ArrayList<>();
+    private boolean beside;
 
     CudaBf16Lines(CudaBackend device, StepPlan plan, CudaBf16Memory memory, CudaBf16Lt lt) {
         this.device = device;
@@ -74,22 +75,41 @@ final class CudaBf16Lines {
                 1,
                 a.bytes() + b.bytes() + bytes + product.spec().maskBytes(),
                 () -> product.run(
-                        a.address(),
-                        b.address(),
-                        result.getAsLong(),
-                        bias.getAsLong(),
-                        masked ? memory.mask(i) : 0));
+                        a.address(), b.address(), result.getAsLong(), bias.getAsLong(), masked ? memory.mask(i) : 0));
     }
 
     /// Adds a product in float32 of two stored matrices: `c ← op(a) · op(b) + beta · c`.
     void product(
             String text, CudaBf16 a, Transpose transposeA, CudaBf16 b, Transpose transposeB, Tensor c, double beta) {
-        long bytes = a.bytes() + b.bytes() + (beta == 0 ? 1 : 2) * c.size() * Float.BYTES;
-        add(
-                text + ", cuBLAS",
-                1,
-                bytes,
-                () -> device.engine().products().product(a, transposeA, b, transposeB, c, beta));
+        add(text + ", cuBLAS", 1, bytes(a, b, c, beta), () -> device.engine()
+                .products()
+                .product(a, transposeA, b, transposeB, c, beta));
+    }
+
+    /// Adds `c ← aᵀ · b + beta · c` beside what follows, up to [#join], where it is small.
+    void productBeside(String text, CudaBf16 a, CudaBf16 b, Tensor c, double beta) {
+        if (c.size() >= CudaFusedMerge.LEAST) {
+            product(text, a, Transpose.YES, b, Transpose.NO, c, beta);
+            return;
+        }
+        CudaSide side = device.engine().side();
+        beside = true;
+        add(text + ", cuBLAS on the second stream", 1, bytes(a, b, c, beta), () -> {
+            side.fork();
+            side.product(a, Transpose.YES, b, Transpose.NO, c, beta);
+        });
+    }
+
+    /// Waits for the products beside, if there are any.
+    void join() {
+        if (beside) {
+            beside = false;
+            add("the second stream is waited for", 0, 0, device.engine().side()::join);
+        }
+    }
+
+    private static long bytes(CudaBf16 a, CudaBf16 b, Tensor c, double beta) {
+        return a.bytes() + b.bytes() + (beta == 0 ? 1 : 2) * c.size() * Float.BYTES;
     }
 
     List<CudaFusedLine> all() {

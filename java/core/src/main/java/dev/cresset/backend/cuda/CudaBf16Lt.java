@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// | hidden, no activation | BIAS | NONE: only rounded |
 /// | last, ReLU or none, in float32 | RELU_BIAS, BIAS | - |
 ///
-/// DRELU_BGRAD would give the gradient of the bias too, in bfloat16: 8 significant bits of a sum over the batch. A kernel
-/// of ours adds in float64 what is stored.
+/// DRELU_BGRAD would give the gradient of the bias too, in bfloat16: 8 significant bits of a sum over the batch. A
+/// kernel of ours adds in float64 what is stored.
 ///
 /// The library is asked where rows are whole multiples of 16 bytes, as its fast kernels want.
 final class CudaBf16Lt implements AutoCloseable {

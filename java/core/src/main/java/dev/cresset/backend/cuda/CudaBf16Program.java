@@ -1,5 +1,6 @@
 package dev.cresset.backend.cuda;
 
+import dev.cresset.backend.Parameter;
 import dev.cresset.backend.step.StepPlan;
 import dev.cresset.backend.step.StepProgram;
 import dev.cresset.backend.step.Tier;
@@ -33,10 +34,10 @@ final class CudaBf16Program implements StepProgram {
             new CudaBf16Forward(lines).add();
             new CudaBf16Backward(lines, merge).add();
             CudaFusedTally tally = memory.tally();
-            CudaFusedUpdate update = new CudaFusedUpdate(device, plan, tally, merge);
-            update.noteMerged(
-                    memory.layers().stream().map(layer -> layer.affine().weight()));
-            lines.add(update.line(memory.shadow()));
+            List<Parameter> weights = memory.layers().stream()
+                    .map(layer -> layer.affine().weight())
+                    .toList();
+            lines.add(new CudaFusedUpdate(device, plan, tally, merge, weights).line(memory.shadow()));
             this.runs = new CudaFusedRuns(device, List.of(refresh(device)), lines.all());
             synchronized (device.context()) {
                 device.context().enter();
@@ -64,11 +65,9 @@ final class CudaBf16Program implements StepProgram {
     private CudaFusedLine refresh(CudaBackend device) {
         Tensor values = plan.update().parameters().values();
         long bytes = values.size() * Float.BYTES + memory.shadow().bytes();
-        return new CudaFusedLine(
-                "parameters in bfloat16: roundToBf16",
-                1,
-                bytes,
-                () -> device.engine().products().round(values, memory.shadow()));
+        return new CudaFusedLine("parameters in bfloat16: roundToBf16", 1, bytes, () -> device.engine()
+                .products()
+                .round(values, memory.shadow()));
     }
 
     /// What it stores.

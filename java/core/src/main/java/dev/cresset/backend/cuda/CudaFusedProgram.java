@@ -1,5 +1,6 @@
 package dev.cresset.backend.cuda;
 
+import dev.cresset.backend.Parameter;
 import dev.cresset.backend.step.StepPlan;
 import dev.cresset.backend.step.StepProgram;
 import dev.cresset.backend.step.Tier;
@@ -26,11 +27,11 @@ final class CudaFusedProgram implements StepProgram {
             new CudaFusedForward(written).add();
             new CudaFusedBackward(written, merge).add();
             CudaFusedTally tally = memory.tally();
-            CudaFusedUpdate update = new CudaFusedUpdate(device, plan, tally, merge);
-            update.noteMerged(memory.layers().stream()
+            List<Parameter> weights = memory.layers().stream()
                     .filter(layer -> layer.way() != CudaFusedLayer.Way.CLASSES)
-                    .map(layer -> layer.affine().weight()));
-            written.add(update.line(null));
+                    .map(layer -> layer.affine().weight())
+                    .toList();
+            written.add(new CudaFusedUpdate(device, plan, tally, merge, weights).line(null));
             this.runs = new CudaFusedRuns(device, List.of(), written.all());
             synchronized (device.context()) {
                 device.context().enter();

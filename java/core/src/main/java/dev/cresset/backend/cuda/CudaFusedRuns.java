@@ -81,7 +81,8 @@ final class CudaFusedRuns {
     String describe(String step, int atOnce) {
         int launches = lines.stream().mapToInt(CudaFusedLine::launches).sum();
         long bytes = lines.stream().mapToLong(CudaFusedLine::bytes).sum();
-        String all = "%s: %d launches, %,d bytes a step; up to %d steps a launch".formatted(step, launches, bytes, atOnce);
+        String all =
+                "%s: %d launches, %,d bytes a step; up to %d steps a launch".formatted(step, launches, bytes, atOnce);
         String once = before.stream().map(line -> "\n  once a run: " + line).collect(Collectors.joining());
         return lines.stream()
                 .filter(line -> line.launches() > 0)

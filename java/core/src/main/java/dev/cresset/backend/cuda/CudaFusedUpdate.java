@@ -7,26 +7,31 @@ import dev.cresset.backend.step.StepPlan;
 import dev.cresset.backend.step.Update;
 import dev.cresset.kernels.Kernel;
 import dev.cresset.tensor.Tensor;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The end of a fused step: the optimizer over all parameters, the loss, the counters.
-record CudaFusedUpdate(CudaBackend device, StepPlan plan, CudaFusedTally tally, CudaFusedMerge merge) {
-    /// Notes on the device which of these weights have their gradient in the velocity.
-    void noteMerged(Stream<Parameter> weights) {
-        Tensor values = plan.update().parameters().values();
-        byte[] slots = new byte[values.rows()];
-        weights.forEach(weight -> merge.note(weight, slots, values.columns()));
-        tally.merged().write(0, slots, 0, slots.length);
-    }
-
+///
+/// @param merge which weights have their gradient in the velocity
+/// @param weights those that may
+record CudaFusedUpdate(
+        CudaBackend device, StepPlan plan, CudaFusedTally tally, CudaFusedMerge merge, List<Parameter> weights) {
+    /// Writes a step's last line, and notes on the device which weights have their gradient in the velocity.
+    ///
     /// @param shadow where the parameters are written in bfloat16 too, or null
     CudaFusedLine line(@Nullable CudaBf16 shadow) {
         Update update = plan.update();
         Tensor values = update.parameters().values();
         Tensor velocity = update.velocity();
-        long bytes = (velocity == null ? 3 : 5) * values.size() * Float.BYTES;
-        bytes += shadow == null ? 0 : shadow.bytes();
+        byte[] slots = new byte[values.rows()];
+        weights.forEach(weight -> merge.note(weight, slots, values.columns()));
+        tally.merged().write(0, slots, 0, slots.length);
+        long merged =
+                IntStream.range(0, slots.length).filter(i -> slots[i] != 0).count() * values.columns();
+        // Of the merged ones the gradient is not read, and the velocity not written.
+        long numbers = (velocity == null ? 3 : 5) * values.size() - 2 * merged;
+        long bytes = numbers * Float.BYTES + (shadow == null ? 0 : shadow.bytes());
         double scale = plan.objective() instanceof Objective.Elements elements ? elements.scale() : 1;
         String text = "update of " + values.size() + " numbers, loss, counters: "
                 + (shadow == null ? "stepUpdate" : "stepUpdateBf16");

@@ -66,6 +66,12 @@ final class CudaSide {
         blas.product(CudaBuffer.address(a), CudaBuffer.address(b), CudaBuffer.address(c), p, beta);
     }
 
+    /// The same of factors that are stored as bfloat16.
+    void product(CudaBf16 a, Transpose transposeA, CudaBf16 b, Transpose transposeB, Tensor c, double beta) {
+        ColumnMajor p = ColumnMajor.of(a.rows(), a.columns(), transposeA, b.rows(), b.columns(), transposeB);
+        blas.productOfBf16(a.address(), b.address(), CudaBuffer.address(c), p, beta);
+    }
+
     /// Waits for what is on this stream and gives it back; see [CudaContext#close] about errors.
     void close() {
         context.enterToRelease();
