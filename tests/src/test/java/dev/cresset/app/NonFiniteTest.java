@@ -2,6 +2,7 @@ package dev.cresset.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.data.Schema;
 import dev.cresset.formats.LossSpec;
@@ -12,9 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// NaN and infinities never reach a file as results.
@@ -45,5 +48,51 @@ class NonFiniteTest {
         Cli.run("train", "--data", data, "--epochs", "1", "--lr", "1e38", "--validation", validation, "--out", model)
                 .fails(1, "lower the learning rate", "--standardize-targets");
         assertFalse(Files.exists(model));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"plane,0", "plane,0.2", "clouds,0", "clouds,0.2"})
+    void aModelThatIsFarWorseThanAnUntrainedOneIsSavedWithAWarning(String set, String validation) throws IOException {
+        boolean regression = set.equals("plane");
+        Path file = folder.resolve(set + ".csv");
+        Path data = regression ? SampleFiles.plane(file, 60) : SampleFiles.clouds(file, 60);
+        Path model = folder.resolve("m");
+        List<Object> train = List.of("train", "--data", data, "--hidden", "none", "--lr", 100, "--batch-size", 20);
+        List<Object> more = List.of("--epochs", 1, "--validation", validation, "--seed", 1, "--out", model);
+        Cli run = Cli.run(Stream.concat(train.stream(), more.stream()).toArray());
+        run.requireCode(0);
+        List<String> notes =
+                run.out().lines().filter(line -> line.startsWith("note  ")).toList();
+        assertEquals(1, notes.size(), run.out());
+        for (String part : List.of("worse than an untrained one", "(epoch 1, batch 2 of ", "lower the learning rate")) {
+            assertTrue(notes.getFirst().contains(part), notes.getFirst());
+        }
+        assertEquals(regression, notes.getFirst().contains("--standardize-targets"), notes.getFirst());
+        assertTrue(Files.exists(model));
+    }
+
+    @Test
+    void aModelThatLearnsHasNoWarning() throws IOException {
+        Path data = SampleFiles.plane(folder.resolve("plane.csv"), 60);
+        Cli run = Cli.run("train", "--data", data, "--epochs", "3", "--out", folder.resolve("m"));
+        assertFalse(run.requireCode(0).out().contains("note  "), run.out());
+    }
+
+    @Test
+    void theFirstStepWhoseLossIsNotFiniteIsNamed() throws IOException {
+        Path data = SampleFiles.plane(folder.resolve("plane.csv"), 64);
+        Cli.run(
+                        "train",
+                        "--data",
+                        data,
+                        "--lr",
+                        "1e30",
+                        "--batch-size",
+                        "16",
+                        "--validation",
+                        "0",
+                        "--out",
+                        folder.resolve("m"))
+                .fails(1, "before step 2 (epoch 1, batch 2 of 4)", "lower the learning rate");
     }
 }

@@ -122,11 +122,13 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         Loss loss = objective.loss();
         TargetUnit unit = scale == null ? TargetUnit.ORIGINAL : TargetUnit.STANDARDISED;
+        Growth growth = new Growth();
         try (Progress progress = output.progress(training.evaluateEvery(), unit)) {
             TrainerBuilder builder = training.applyTo(Trainer.builder(model, loss))
                     .device(device)
                     .seed(seed.seed())
                     .listener(progress)
+                    .listener(growth)
                     .listener(new StepsLine(output));
             if (network.needsTwoRows() && training.leavesOneRow(parts.train().size())) {
                 output.say("note      each epoch leaves out one row: batch norm needs two in the last batch");
@@ -145,6 +147,8 @@ final class TrainCommand implements Callable<Integer> {
                 requireFinite(trainLoss, parts.train(), objective);
                 requireFinite(evaluation == null ? null : evaluation.loss(), parts.train(), objective);
                 ModelFile.save(out, new SavedModel(model, parts.train().schema(), objective.spec(), standardizer));
+                growth.warning(history)
+                        .ifPresent(what -> output.say("note      %s%s", what, scaling.hint(parts.train(), objective)));
                 report(device, model, history, trainLoss, evaluation, unit);
                 return history.end() == History.End.CANCELLED ? Interruption.EXIT_CODE : 0;
             }
