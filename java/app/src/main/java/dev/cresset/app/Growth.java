@@ -7,12 +7,10 @@ import dev.cresset.train.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Finds a run whose loss left all bounds without becoming infinite: its model is far worse than the one that it began
-/// with. Such a model is saved, unlike one that is not finite, but not without a word. Losses of single batches are
-/// compared, each that of the model before a step.
+/// with. Losses of single batches are compared, each that of the model before a step.
 final class Growth implements TrainingListener {
     /// No model that learns anything has so many times the loss of an untrained one.
     private static final double BOUND = 1000;
@@ -42,22 +40,20 @@ final class Growth implements TrainingListener {
         return loss > BOUND * first;
     }
 
-    /// What is to be said of a run whose kept model is beyond the bound: a run may come back from there, but mostly it
-    /// does not.
-    Optional<String> warning(History history) {
+    /// What is to be said of a run whose kept model is beyond the bound; empty if it is not.
+    String complaint(History history) {
         if (beyond == null || !isBeyond(lastOfEpochs.get(history.keptEpoch() - 1))) {
-            return Optional.empty();
+            return "";
         }
-        return Optional.of(String.format(
+        return String.format(
                 Locale.ROOT,
-                "this model is worse than an untrained one: the loss grew from %.4g before the first step to %.4g,"
-                        + " a thousandfold by step %d (epoch %d, batch %d of %d); lower the learning rate or"
-                        + " standardise the features.",
+                "The loss grew from %.4g before the first step to %.4g, a thousandfold by step %d (epoch %d, batch %d"
+                        + " of %d): lower the learning rate, standardise the features, or check the data.",
                 first,
                 lastOfEpochs.get(history.keptEpoch() - 1),
                 (beyond.epoch() - 1L) * beyond.batches() + beyond.batch(),
                 beyond.epoch(),
                 beyond.batch(),
-                beyond.batches()));
+                beyond.batches());
     }
 }

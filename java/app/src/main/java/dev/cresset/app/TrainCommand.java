@@ -138,6 +138,7 @@ final class TrainCommand implements Callable<Integer> {
             // Closed last: until then an interruption waits.
             try (Interruption _ = new Interruption(trainer::cancel)) {
                 History history = fit(trainer, scale == null ? parts : scale.apply(parts));
+                requireBounded(growth.complaint(history), history, parts.train(), objective);
                 if (scale != null) {
                     scale.fold(model);
                 }
@@ -147,8 +148,6 @@ final class TrainCommand implements Callable<Integer> {
                 requireFinite(trainLoss, parts.train(), objective);
                 requireFinite(evaluation == null ? null : evaluation.loss(), parts.train(), objective);
                 ModelFile.save(out, new SavedModel(model, parts.train().schema(), objective.spec(), standardizer));
-                growth.warning(history)
-                        .ifPresent(what -> output.say("note      %s%s", what, scaling.hint(parts.train(), objective)));
                 report(device, model, history, trainLoss, evaluation, unit);
                 return history.end() == History.End.CANCELLED ? Interruption.EXIT_CODE : 0;
             }
@@ -162,6 +161,17 @@ final class TrainCommand implements Callable<Integer> {
                     + ": lower the learning rate, standardise the features, try --precision fp64, or check the data."
                     + scaling.hint(train, objective));
         }
+    }
+
+    /// A run that was interrupted might have come back, and what it trained is asked for.
+    private void requireBounded(String complaint, History history, Dataset train, Objective objective) {
+        if (complaint.isEmpty()) {
+            return;
+        }
+        if (history.end() != History.End.CANCELLED) {
+            throw new DivergedException(complaint + scaling.hint(train, objective));
+        }
+        output.say("note      %s%s", complaint, scaling.hint(train, objective));
     }
 
     private static History fit(Trainer trainer, Parts parts) {
