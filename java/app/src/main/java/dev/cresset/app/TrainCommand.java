@@ -122,11 +122,13 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         Loss loss = objective.loss();
         TargetUnit unit = scale == null ? TargetUnit.ORIGINAL : TargetUnit.STANDARDISED;
+        Growth growth = new Growth();
         try (Progress progress = output.progress(training.evaluateEvery(), unit)) {
             TrainerBuilder builder = training.applyTo(Trainer.builder(model, loss))
                     .device(device)
                     .seed(seed.seed())
                     .listener(progress)
+                    .listener(growth)
                     .listener(new StepsLine(output));
             if (network.needsTwoRows() && training.leavesOneRow(parts.train().size())) {
                 output.say("note      each epoch leaves out one row: batch norm needs two in the last batch");
@@ -136,6 +138,7 @@ final class TrainCommand implements Callable<Integer> {
             // Closed last: until then an interruption waits.
             try (Interruption _ = new Interruption(trainer::cancel)) {
                 History history = fit(trainer, scale == null ? parts : scale.apply(parts));
+                requireBounded(growth.complaint(history), history, parts.train(), objective);
                 if (scale != null) {
                     scale.fold(model);
                 }
@@ -158,6 +161,17 @@ final class TrainCommand implements Callable<Integer> {
                     + ": lower the learning rate, standardise the features, try --precision fp64, or check the data."
                     + scaling.hint(train, objective));
         }
+    }
+
+    /// A run that was interrupted might have come back, and what it trained is asked for.
+    private void requireBounded(String complaint, History history, Dataset train, Objective objective) {
+        if (complaint.isEmpty()) {
+            return;
+        }
+        if (history.end() != History.End.CANCELLED) {
+            throw new DivergedException(complaint + scaling.hint(train, objective));
+        }
+        output.say("note      %s%s", complaint, scaling.hint(train, objective));
     }
 
     private static History fit(Trainer trainer, Parts parts) {

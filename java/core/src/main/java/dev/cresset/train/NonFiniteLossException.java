@@ -12,8 +12,9 @@ public final class NonFiniteLossException extends RuntimeException {
     }
 
     static NonFiniteLossException inTraining(BatchReport at) {
-        return new NonFiniteLossException("The loss is " + at.loss() + " in epoch " + at.epoch() + ", batch "
-                + at.batch() + " of " + at.batches());
+        long step = (at.epoch() - 1L) * at.batches() + at.batch();
+        return new NonFiniteLossException("The loss is " + at.loss() + " before step " + step + " (epoch " + at.epoch()
+                + ", batch " + at.batch() + " of " + at.batches() + ")");
     }
 
     static NonFiniteLossException inValidation(int epoch, double loss) {
