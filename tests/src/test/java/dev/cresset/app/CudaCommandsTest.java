@@ -56,6 +56,12 @@ class CudaCommandsTest {
                 evaluated[0].get("loss").getAsDouble(), evaluated[1].get("loss").getAsDouble(), 1e-3);
         assertEquals(91, Files.readAllLines(folder.resolve("cuda.csv")).size());
         assertTrue(trained[1].toString().contains("cuda:0/FP32"), trained[1].toString());
+        String[] places = {"host", "device"};
+        for (int i = 0; i < places.length; i++) {
+            assertEquals(places[i], trained[i].get("data_on").getAsString());
+            assertEquals(i == 0, trained[i].get("steps_at_once").getAsInt() == 1, trained[i].toString());
+            assertNotEquals("auto", trained[i].get("tier").getAsString());
+        }
     }
 
     @Test

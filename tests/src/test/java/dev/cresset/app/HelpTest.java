@@ -26,6 +26,7 @@ class HelpTest {
     void theCommandsAreListed() {
         Cli run = Cli.run("--help").requireCode(0);
         run.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+        assertTrue(run.out().contains("\n\nCommands:\n"), run.out());
         for (String command : new String[] {"demo", "train", "evaluate", "predict", "check-gradients", "bench"}) {
             assertTrue(run.out().contains("  " + command), run.out());
         }

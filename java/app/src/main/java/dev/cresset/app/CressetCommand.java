@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpWidth = 80,
         abbreviateSynopsis = true,
+        commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
         subcommands = {

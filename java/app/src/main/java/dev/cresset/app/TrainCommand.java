@@ -123,13 +123,14 @@ final class TrainCommand implements Callable<Integer> {
         Loss loss = objective.loss();
         TargetUnit unit = scale == null ? TargetUnit.ORIGINAL : TargetUnit.STANDARDISED;
         Growth growth = new Growth();
+        StepsLine steps = new StepsLine(output);
         try (Progress progress = output.progress(training.evaluateEvery(), unit)) {
             TrainerBuilder builder = training.applyTo(Trainer.builder(model, loss))
                     .device(device)
                     .seed(seed.seed())
                     .listener(progress)
                     .listener(growth)
-                    .listener(new StepsLine(output));
+                    .listener(steps);
             if (network.needsTwoRows() && training.leavesOneRow(parts.train().size())) {
                 output.say("note      each epoch leaves out one row: batch norm needs two in the last batch");
                 builder.remainder(Remainder.DROP);
@@ -148,7 +149,7 @@ final class TrainCommand implements Callable<Integer> {
                 requireFinite(trainLoss, parts.train(), objective);
                 requireFinite(evaluation == null ? null : evaluation.loss(), parts.train(), objective);
                 ModelFile.save(out, new SavedModel(model, parts.train().schema(), objective.spec(), standardizer));
-                report(device, model, history, trainLoss, evaluation, unit);
+                report(device, steps, model, history, trainLoss, evaluation, unit);
                 return history.end() == History.End.CANCELLED ? Interruption.EXIT_CODE : 0;
             }
         }
@@ -193,6 +194,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private void report(
             Device device,
+            StepsLine steps,
             MLP model,
             History history,
             @Nullable Double trainLoss,
@@ -220,6 +222,7 @@ final class TrainCommand implements Callable<Integer> {
         json.addProperty("seconds", history.seconds());
         json.addProperty("parameters", model.parameters().count());
         json.addProperty("device", device.toString());
+        steps.addTo(json);
         json.addProperty("model", out.toString());
         output.finish(json);
     }
