@@ -51,7 +51,7 @@ public final class Workloads {
                 new Workload("mnist", 32, List.of(20, 16, 12, 10), normalised, 0.1, 0.9, 6, 4, FAST_FIRST),
                 new Workload("narrow", 96, List.of(16, 16, 16, 16, 4), Kind.RELU_MSE, 0.05, 0.9, 3, 3, FAST_FIRST),
                 new Workload(
-                        "wide", 16, List.of(32, 64, 64, 40), Kind.RELU_CROSS_ENTROPY, 0.05, 0.9, 2, 2, WITH_TRIPLE));
+                        "wide", 16, List.of(40, 136, 72, 40), Kind.RELU_CROSS_ENTROPY, 0.05, 0.9, 2, 2, WITH_TRIPLE));
     }
 
     /// What a user may call these, from first to last: by name, and where several share one also by batch size.

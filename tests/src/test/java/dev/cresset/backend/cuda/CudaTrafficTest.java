@@ -1,6 +1,7 @@
 package dev.cresset.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Ops;
@@ -26,6 +27,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What moves, counted on the stand-in driver: bytes of kernels, and what a run in many steps a launch copies and asks.
 @Tag("cuda")
@@ -81,6 +84,30 @@ class CudaTrafficTest {
             Standin.reset();
             session.run(1);
             return Standin.calls("cuLaunchKernel") + Standin.calls("cublasSgemm_v2");
+        }
+    }
+
+    /// Which way is taken where none is named: one block for short steps, two kernels for narrow nets, one block again
+    /// for long steps that nothing else takes.
+    @ParameterizedTest
+    @CsvSource({
+        "FP32, 32, 8, TINY",
+        "FP32, 100, 64, NARROW",
+        "BF16, 100, 64, NARROW",
+        "FP32, 32, 200, FUSED",
+        "FP64, 100, 64, TINY",
+        "FP64, 32, 600, COMPOSED"
+    })
+    void theWayIsChosenByWhatAStepIs(Precision precision, int rows, int width, Tier wanted) {
+        try (Device device = Place.openCuda(precision);
+                Sequential model = new Sequential(new Linear(3, width, 1), new ReLU(), new Linear(width, 2, 2));
+                TrainingSession session = Trainer.builder(model, new CrossEntropyLoss())
+                        .device(device)
+                        .batchSize(rows)
+                        .session(classes(2 * rows, 3, 2))) {
+            assertEquals(wanted, session.way().tier(), session.description());
+            session.run(2);
+            assertTrue(Double.isFinite(session.loss()));
         }
     }
 

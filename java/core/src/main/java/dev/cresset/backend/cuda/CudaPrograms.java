@@ -3,11 +3,12 @@ package dev.cresset.backend.cuda;
 import dev.cresset.backend.step.StepPlan;
 import dev.cresset.backend.step.StepProgram;
 import dev.cresset.backend.step.Tier;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The ways in which a GPU does a whole training step, the fastest first: of those that were asked for, the first that
-/// the step fits.
+/// The ways in which a GPU does a whole training step: of those that were asked for, the first that the step fits.
+/// Short steps in one block come first, long ones in one block last.
 final class CudaPrograms {
     private final CudaBackend device;
 
@@ -21,14 +22,17 @@ final class CudaPrograms {
     /// @param reasons gets a sentence for each way that does not fit
     Optional<StepProgram> of(StepPlan plan, Tier tier, List<String> reasons) {
         Optional<StepProgram> found = Optional.empty();
-        if (wanted(tier, Tier.TINY)) {
-            found = CudaTinyProgram.of(plan, device, reasons);
+        if (tier == Tier.AUTO) {
+            found = CudaTinyProgram.ofShort(plan, device, reasons);
         }
         if (found.isEmpty() && wanted(tier, Tier.NARROW)) {
             found = CudaNarrowProgram.of(plan, device, reasons);
         }
         if (found.isEmpty() && wanted(tier, Tier.FUSED)) {
             found = CudaFusedProgram.of(plan, device, reasons);
+        }
+        if (found.isEmpty() && wanted(tier, Tier.TINY)) {
+            found = CudaTinyProgram.of(plan, device, tier == Tier.AUTO ? new ArrayList<>() : reasons);
         }
         return found;
     }

@@ -24,6 +24,8 @@ import java.util.Optional;
 final class CudaTinyProgram implements StepProgram {
     private static final int MOST_STEPS = 1000;
     private static final double LONGEST_MICROSECONDS = 5000;
+    /// About what the launches of a step in another way cost at least. A guess: no GPU has been asked.
+    private static final double LONGEST_STEP_MICROSECONDS = 20;
     /// What a step costs at least, and what it gets done beside that: careful guesses, so that a launch is rather too
     /// short.
     private static final double LEAST_MICROSECONDS = 3;
@@ -86,15 +88,33 @@ final class CudaTinyProgram implements StepProgram {
                 .map(layout -> new CudaTinyProgram(device, layout));
     }
 
+    /// The same for a plan whose steps are short enough for one block: of longer ones the ways that keep a whole GPU
+    /// busy are likely to be faster.
+    static Optional<StepProgram> ofShort(StepPlan plan, CudaBackend device, List<String> reasons) {
+        int shared = CudaDriver.sharedOfBlock(device.context().gpu().ordinal());
+        Real real = CudaKernels.real(device.precision());
+        Optional<CudaTinyLayout> layout = CudaTinyLayout.of(plan, real, shared, reasons);
+        if (layout.isPresent() && microseconds(layout.get(), real) > LONGEST_STEP_MICROSECONDS) {
+            reasons.add(
+                    "The tiny tier has one block for a step, which %s with %d rows would keep busy for some %.0f µs."
+                            .formatted(layout.get().widths(), plan.rows(), microseconds(layout.get(), real)));
+            return Optional.empty();
+        }
+        return layout.map(fits -> new CudaTinyProgram(device, fits));
+    }
+
     /// So many that a launch takes 5 ms or less.
     private static int stepsOfALaunch(CudaTinyLayout layout, Real real) {
+        return (int) Math.max(1, Math.min(MOST_STEPS, LONGEST_MICROSECONDS / microseconds(layout, real)));
+    }
+
+    private static double microseconds(CudaTinyLayout layout, Real real) {
         double units = layout.layers().stream()
                 .mapToDouble(layer -> layer.affine().outputs())
                 .sum();
         double operations = layout.plan().rows() * (3.0 * layout.parameters() + FUNCTION * units);
         double rate = real == Real.F32 ? OPERATIONS_A_MICROSECOND : OPERATIONS_A_MICROSECOND_F64;
-        double steps = LONGEST_MICROSECONDS / (LEAST_MICROSECONDS + operations / rate);
-        return (int) Math.max(1, Math.min(MOST_STEPS, steps));
+        return LEAST_MICROSECONDS + operations / rate;
     }
 
     @Override
