@@ -2,7 +2,7 @@
 //
 // The same text is compiled by nvcc (the image in the jar), by NVRTC (on first use, where no image fits) and by g++
 // (the stand-in driver of the tests, which defines the CUDA words before it). So there is no #include of any library
-// here, no inline assembly and nothing that only one of the three knows.
+// here, and nothing that only one of the three knows; what needs an instruction has a plain twin (step_mma.cuh).
 //
 // The entry points are `<verb>_f32` and `<verb>_f64`; their arguments are the table dev.cresset.kernels.Kernel, in its
 // order: inputs, outputs, scalars, sizes.
@@ -43,3 +43,9 @@
 #include "step_activate.cu"
 #include "step_crossentropy.cu"
 #include "step_update.cu"
+
+// The kernels of narrow steps.
+#include "step_mma.cuh"
+#include "step_narrow_products.cuh"
+#include "step_narrow_block.cuh"
+#include "step_narrow.cu"

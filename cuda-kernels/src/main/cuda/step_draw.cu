@@ -1,6 +1,7 @@
 // The beginning of a step: the batch from the tables, and which step this is.
 //
-//   stepDraw       x, target as draw (draw.cu);  now <- *step
+//   stepDraw       x, target as draw (draw.cu);  now <- *step; whether the update before found numbers that are not
+//                  finite moves from `found` to `spoilt`
 //   stepDrawBf16   the same with x rounded to bfloat16 (step_bf16.cuh)
 //
 // Shapes as there. Grid: any number of blocks of ELEMENTS: a thread takes 4 neighbouring numbers of a row, so that a
@@ -10,6 +11,12 @@
 // Reference: ReferenceOps.draw. Test: CudaFusedProgramTest, CudaBf16ProgramTest.
 
 namespace cresset {
+
+// What the kernels of one step tell each other, three numbers of 64 bits: which step this is; whether a parameter was
+// not finite when it began; whether its update has found one that is not.
+constexpr int NOW_STEP = 0;
+constexpr int NOW_SPOILT = 1;
+constexpr int NOW_FOUND = 2;
 
 struct alignas(4) QuadOfCodes {
     unsigned char at[QUAD];
@@ -75,7 +82,9 @@ __device__ inline void stepDraw(
         target[e] = given == wanted ? number : float(float(column) == number ? 1 : 0);  // =
     }
     if (thread() == 0) {
-        *now = *step;  // =
+        now[NOW_STEP] = *step;             // =
+        now[NOW_SPOILT] = now[NOW_FOUND];  // =
+        now[NOW_FOUND] = 0;                // =
     }
 }
 

@@ -6,10 +6,12 @@
 //     form 2   the same v;  w <- w - lr (g' + momentum v)
 //   of the merged ones, whose v is complete already:  w <- w - lr v
 //   stepUpdateBf16 also: shadow_e <- w_e rounded to bfloat16, of every element
-//   ring_(now mod size) <- scale * sum of the partials / divisor,  step <- now + 1,  batch <- batch + 1
+//   ring_(now mod size) <- scale * sum of the partials / divisor, or NaN if the step is spoilt;  step <- now + 1,
+//   batch <- batch + 1;  found <- 1 if a w is not finite
 //
 // `now` is what step was before this step: stepDraw notes it, because no block may read a counter that another
-// advances.
+// advances. A step is spoilt if a parameter was not finite when it began: products that end with a library's ReLU may
+// make 0 of NaN, and the loss would look well. (So the first loss behind parameters that were mended is NaN, too.)
 //
 // Shapes: gradient, velocity, weight n elements; hyper {lr, momentum, dampening, weightDecay}; partials double[count];
 // divisor double[1]; merged a byte for each 128 elements, 1 for merged; now, step, batch 64-bit; shadow n of 16 bits.
@@ -60,12 +62,13 @@ struct Shadow {
 
 template <typename To>
 __device__ inline void stepUpdate(
-        const float* gradient, const float* hyper, const Long* now, const double* partials, const double* divisor,
+        const float* gradient, const float* hyper, Long* now, const double* partials, const double* divisor,
         const unsigned char* merged, float* velocity, float* weight, To shadow, float* ring, Long* step, Long* batch,
         float scale, int form, Long count, Long size, Long n) {
     const Descent descent = {hyper[LR],           hyper[MOMENTUM], 1.0f - hyper[DAMPENING],
-                             hyper[WEIGHT_DECAY], form,            *now == 0};
+                             hyper[WEIGHT_DECAY], form,            now[NOW_STEP] == 0};
     const Quad none = {{0, 0, 0, 0}};
+    bool areFinite = true;
 #pragma unroll 1
     for (Long e = thread() * QUAD; e < n; e += threads() * QUAD) {
         const bool complete = merged[e / MERGED_TOGETHER] != 0;
@@ -77,6 +80,7 @@ __device__ inline void stepUpdate(
             const Two<float> moved = descent.moved(g.at[k], v.at[k], w.at[k], complete);
             v.at[k] = moved.first;
             w.at[k] = moved.second;
+            areFinite = areFinite && isFinite(__float_as_uint(moved.second));
         }
         if (form != 0 && !complete) {
             *reinterpret_cast<Quad*>(velocity + e) = v;  // =
@@ -84,19 +88,23 @@ __device__ inline void stepUpdate(
         *reinterpret_cast<Quad*>(weight + e) = w;  // =
         shadow.put(e, w);
     }
+    if (!areFinite) {
+        now[NOW_FOUND] = 1;  // =
+    }
     if (blockIdx.x == 0) {
         const double sum = sumOfPartials(partials, count);
         if (threadIdx.x == 0) {
-            ring[*now % size] = float(double(scale) * sum / *divisor);  // =
-            *step = *now + 1;                                           // =
-            *batch += 1;                                                // +=
+            const float loss = float(double(scale) * sum / *divisor);
+            ring[now[NOW_STEP] % size] = now[NOW_SPOILT] == 0 ? loss : notANumber<float>();  // =
+            *step = now[NOW_STEP] + 1;                                                       // =
+            *batch += 1;                                                                     // +=
         }
     }
 }
 
 CRESSET_KERNEL(ELEMENTS)
 stepUpdate_f32(
-        const float* gradient, const float* hyper, const Long* now, const double* partials, const double* divisor,
+        const float* gradient, const float* hyper, Long* now, const double* partials, const double* divisor,
         const unsigned char* merged, float* velocity, float* weight, float* ring, Long* step, Long* batch, float scale,
         int form, Long count, Long size, Long n) {
     stepUpdate(
@@ -106,7 +114,7 @@ stepUpdate_f32(
 
 CRESSET_KERNEL(ELEMENTS)
 stepUpdateBf16_f32(
-        const float* gradient, const float* hyper, const Long* now, const double* partials, const double* divisor,
+        const float* gradient, const float* hyper, Long* now, const double* partials, const double* divisor,
         const unsigned char* merged, float* velocity, float* weight, unsigned short* shadow, float* ring, Long* step,
         Long* batch, float scale, int form, Long count, Long size, Long n) {
     stepUpdate(

@@ -56,4 +56,18 @@ Status callToRelease(const char* name, Body body) {
     });
 }
 
+// Runs an API function that ends something even where it fails; the body gets the status that it must return for all
+// that, or SUCCESS.
+template <typename Body>
+Status callToEnd(const char* name, Body body) {
+    std::lock_guard<std::recursive_mutex> locked(driverLock());
+    Status due = enterCall(name);
+    try {
+        body(*currentContext(), due);
+        return due;
+    } catch (const Failure& failure) {
+        return failure.status;
+    }
+}
+
 }  // namespace standin

@@ -145,7 +145,8 @@ extern "C" Status cuStreamBeginCapture_v2(void* handle, int captureMode) {
 }
 
 extern "C" Status cuStreamEndCapture(void* handle, void** graph) {
-    return callInContext("cuStreamEndCapture", [&](Context& context) {
+    return callToEnd("cuStreamEndCapture", [&](Context& context, Status due) {
+        require(context.sticky == SUCCESS, context.sticky);
         std::shared_ptr<Stream> stream = streamOf(handle, context);
         std::shared_ptr<Capture> capture = stream->capture;
         *graph = nullptr;
@@ -155,6 +156,7 @@ extern "C" Status cuStreamEndCapture(void* handle, void** graph) {
         require(ownThread || capture->mode == CaptureMode::RELAXED, CAPTURE_WRONG_THREAD);
         bool joined = isJoined(*capture);
         end(capture);
+        require(due == SUCCESS, due);
         require(!capture->invalid, CAPTURE_INVALIDATED);
         require(joined, CAPTURE_UNJOINED);
         *graph = graphs().add(capture->graph);

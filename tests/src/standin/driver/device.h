@@ -12,6 +12,8 @@ constexpr int MULTIPROCESSORS = 132;
 constexpr int MOST_THREADS = 1024;
 constexpr int MOST_THREADS_Z = 64;
 constexpr int SHARED_BYTES = 49152;
+// What a kernel may have declared of it. The stand-in does not know how much each has, so it counts all with this much.
+constexpr int MOST_DECLARED_BYTES = 8192;
 // What a launch may ask for, after cuFuncSetAttribute.
 constexpr int MOST_SHARED_BYTES = 232448;
 

@@ -25,11 +25,11 @@ Fiber* takeFiber();
 // Gives a fiber back that came to its end.
 void returnFiber(Fiber* fiber);
 
-// Whether an address is on the stack of the fiber that runs.
-bool isOnStack(const void* address);
-
 // Gives all fibers back, wherever they were left: after a fault.
 void resetFibers();
+
+// Whether an address is on the stack of the fiber that runs.
+bool isOnStack(const void* address);
 
 // Leaves the stack in use, noting where in *saved, and goes on upon `next`. On a stack that was left lie, from the top:
 // where to go on, and rbp; below is the red zone of the function, which must stay as it is. All other registers are

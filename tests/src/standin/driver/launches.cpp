@@ -97,7 +97,8 @@ extern "C" Status cuLaunchKernel(
         const Kernel& kernel = kernelOf(*function);
         Index grid{gridX, gridY, gridZ};
         Index block{blockX, blockY, blockZ};
-        checkShape(kernel, grid, block, shared, std::max(SHARED_BYTES, function->mostDynamicShared));
+        int unasked = SHARED_BYTES - MOST_DECLARED_BYTES;
+        checkShape(kernel, grid, block, shared, std::max(unasked, function->mostDynamicShared));
         require(values == nullptr || extra == nullptr, INVALID_VALUE);
         std::vector<void*> unpacked;
         if (extra != nullptr) {

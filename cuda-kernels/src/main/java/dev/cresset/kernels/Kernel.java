@@ -156,6 +156,20 @@ public enum Kernel {
     /// (0 without velocity, 1 heavy ball, 2 Nesterov), count of partials, size of the ring, n.
     STEP_UPDATE("stepUpdate", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPPPRILLL"),
 
+    // step_narrow.cu: places, rows of a tile and slots as `CudaNarrowLayout` has them
+    /// layers, classWeights, featureCodes (or null), features, targetCodes (or null), targets, weights, batch, step,
+    /// now, partials, sums, shuffled, seed, objective, loss, beta, smoothing (these as stepTiny), rows of the tables,
+    /// batchSize, batches, rows, inputs, given, wanted (as stepTiny), depth, rows of a tile, places of logits, labels
+    /// and gradients (or -1), slots. One partial of each slot and two sums a block.
+    STEP_NARROW_FP32("stepNarrowFp32", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPPPPILIIRRLLLLIIIIIIIII"),
+    /// The same, with factors in TF32.
+    STEP_NARROW_TF32("stepNarrowTf32", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPPPPILIIRRLLLLIIIIIIIII"),
+    /// The same, with factors in bfloat16.
+    STEP_NARROW_BF16("stepNarrowBf16", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPPPPILIIRRLLLLIIIIIIIII"),
+    /// layers, partials, sums, hyper, now, velocity (or null), weight, ring, step, batch, scale, form (as stepUpdate),
+    /// rule (as crossEntropyDivisor), rows, blocks of the kernel before, depth, slots, size of the ring.
+    STEP_NARROW_UPDATE("stepNarrowUpdate", Family.STEP, Block.COLUMNS, Types.F32, "PPPPPPPPPPRIILLIIL"),
+
     // Steps whose matrices are stored as bfloat16 (step_bf16.cuh); 16 bits are what that file names so
     /// As STEP_DRAW, x of 16 bits.
     STEP_DRAW_BF16("stepDrawBf16", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPILLLLLLLL"),

@@ -51,7 +51,7 @@ public record LoadReport(
         searches.forEach(search -> text.append(search.text()).append('\n'));
         text.append("JCuda's natives: ").append(natives.orElse("not unpacked")).append('\n');
         text.append(problem.map(found -> "Problem: " + found.what() + "\nTo do: " + found.remedy())
-                .orElse("All libraries are there."));
+                .orElse("All libraries that are needed are there."));
         return text.append('\n').toString();
     }
 }

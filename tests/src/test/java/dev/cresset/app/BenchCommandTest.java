@@ -32,6 +32,10 @@ class BenchCommandTest {
             assertEquals("passed", row.get("state").getAsString(), row.toString());
             assertTrue(row.get("repeats").getAsBoolean(), row.toString());
             assertEquals(4, row.get("blocks").getAsInt());
+            assertEquals("composed", row.get("tier").getAsString());
+            assertEquals(1, row.get("steps_at_once").getAsInt());
+            assertEquals("host", row.get("data_on").getAsString());
+            assertTrue(run.err().contains("  steps: " + row.get("steps").getAsString() + "\n"), run.err());
             for (String figure : List.of("step_us", "min_us", "max_us", "host_us", "tflops", "share_of_ceiling")) {
                 assertTrue(row.get(figure).getAsDouble() > 0, figure + " of " + row);
             }
@@ -104,31 +108,55 @@ class BenchCommandTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the peer here is a shell script")
-    void aPeerThatFailsIsSaid() throws IOException {
+    void aPeerThatFailsIsSaidOnceAndIsNoFailureOfOurs() throws IOException {
         Path peer = Files.writeString(folder.resolve("peer.sh"), "echo 'no CUDA device' >&2\nexit 1\n");
-        Cli run = bench("--workloads", "toy", "--peer", peer, "--python", "sh");
-        assertTrue(run.out().contains("toy/32 in FP32: peer: it ended with code 1: no CUDA device"), run.out());
-        assertTrue(run.out().contains("toy/32: the peer's float64 losses were not compared with ours"), run.out());
-        assertTrue(run.out().endsWith("1 of 1 rows run, 0 failed; 1 without a time of the peer\n"), run.out());
+        Cli run = bench("--workloads", "toy,narrow", "--peer", peer, "--python", "sh")
+                .requireCode(0);
+        String both = "- toy/32 in FP32, narrow/96 in FP32: peer: it ended with code 1: no CUDA device\n";
+        assertTrue(run.out().contains(both), run.out());
+        String compared = "- toy/32, narrow/96: the peer's float64 losses were not compared with ours\n";
+        assertTrue(run.out().contains(compared), run.out());
+        assertTrue(run.out().endsWith("2 of 2 rows run, 0 failed; 2 without a time of the peer\n"), run.out());
     }
 
     @Test
     void whatThePrecisionsAndTheBudgetLeaveOutIsSaid() {
         Cli run = bench("--workloads", "toy", "--budget", "0");
         run.requireCode(1);
-        assertTrue(run.out().contains("- left out: TF32: "), run.out());
+        assertTrue(run.out().contains("- left out: TF32, BF16, FP32_3XTF32: not on cpu"), run.out());
         assertTrue(run.out().contains("toy/32 in FP32: not run: the budget is used up"), run.out());
         assertTrue(run.out().endsWith("bench: 0 of 1 rows run, 0 failed\n"), run.out());
     }
 
     @Test
+    void whatOnlyAGpuCouldRunIsNotAFailureUnlessTheGpuWasAskedFor() {
+        Object[] fast = {"bench", "--small", "--workloads", "toy,narrow", "--precisions", "tf32,bf16"};
+        Cli run = Cli.run(fast).requireCode(0);
+        String why = "toy/32 in TF32, toy/32 in BF16, narrow/96 in TF32, narrow/96 in BF16: not run: TF32, BF16 and";
+        assertTrue(run.out().contains(why), run.out());
+        assertEquals(1, run.out().split("driver was not found", -1).length - 1, run.out());
+        assertTrue(run.out().endsWith("0 of 4 rows run, 0 failed; there is no GPU to run them on\n"), run.out());
+        Cli.run("bench", "--small", "--device", "cuda").fails(1, "cuda:0 is not available");
+    }
+
+    @Test
+    void theWorkloadsHaveTheSameNamesInTheHelpAndInErrors() {
+        String names = "toy, mnist, mnist/128, mnist/1024, narrow, wide";
+        Cli help = Cli.run("bench", "--help").requireCode(0);
+        assertTrue(help.out().replaceAll("\\s+", " ").contains("Of " + names + " (default"), help.out());
+        Cli.run("bench", "--device", "cpu", "--workloads", "toys").fails(2, names + " expected, found 'toys'");
+    }
+
+    @Test
     void wrongUsageIsRefusedBeforeAnythingRuns() {
-        bench("--workloads", "toys").fails(2, "'toys'", "toy/32");
+        bench("--workloads", "toys").fails(2, "toy, mnist, narrow, wide expected, found 'toys'");
         bench("--precisions", "fp8").fails(2, "fp8");
         bench("--peer", folder.resolve("no-peer.py")).fails(2, "--peer", "no-peer.py");
         bench("--json", folder.resolve("no folder/x")).fails(1, "no folder");
-        bench("--precisions", "tf32").fails(1, "TF32");
-        Cli.run("bench", "--device", "gpu").fails(1, "'gpu'");
+        bench("--precisions", "tf32").fails(2, "FP32 or FP64", "found TF32");
+        Cli.run("bench", "--device", "gpu").fails(2, "'gpu'", "auto, cuda or cuda:N, cpu, or reference");
+        Cli.run("bench", "--device", "reference").fails(2, "FP64", "reference", "--precisions", "cpu");
+        Cli.run("bench", "--device", "reference", "--precisions", "fp32").fails(2, "FP64", "found FP32");
     }
 
     private static Cli bench(Object... more) {

@@ -65,6 +65,9 @@ class ClassificationCommandsTest {
                         "seconds",
                         "parameters",
                         "device",
+                        "tier",
+                        "steps_at_once",
+                        "data_on",
                         "model"),
                 figures.keySet());
         assertTrue(figures.get("validation_accuracy").getAsDouble() > 0.97, figures.toString());

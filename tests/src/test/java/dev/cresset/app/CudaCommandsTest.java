@@ -1,9 +1,12 @@
 package dev.cresset.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.cresset.tensor.Precision;
 import dev.cresset.verify.Place;
 import java.io.IOException;
@@ -53,6 +56,12 @@ class CudaCommandsTest {
                 evaluated[0].get("loss").getAsDouble(), evaluated[1].get("loss").getAsDouble(), 1e-3);
         assertEquals(91, Files.readAllLines(folder.resolve("cuda.csv")).size());
         assertTrue(trained[1].toString().contains("cuda:0/FP32"), trained[1].toString());
+        String[] places = {"host", "device"};
+        for (int i = 0; i < places.length; i++) {
+            assertEquals(places[i], trained[i].get("data_on").getAsString());
+            assertEquals(i == 0, trained[i].get("steps_at_once").getAsInt() == 1, trained[i].toString());
+            assertNotEquals("auto", trained[i].get("tier").getAsString());
+        }
     }
 
     @Test
@@ -106,7 +115,14 @@ class CudaCommandsTest {
         run.requireCode(0);
         int rows = 4 * Precision.values().length;
         assertTrue(run.out().endsWith("bench: %d of %d rows run, 0 failed\n".formatted(rows, rows)), run.out());
-        assertTrue(Files.readString(figures).contains("\"step_us\""));
+        JsonObject all = JsonParser.parseString(Files.readString(figures)).getAsJsonObject();
+        for (JsonElement row : all.getAsJsonArray("rows")) {
+            JsonObject figure = row.getAsJsonObject();
+            assertTrue(figure.get("step_us").getAsDouble() > 0, figure.toString());
+            assertEquals("device", figure.get("data_on").getAsString(), figure.toString());
+            assertTrue(figure.get("steps_at_once").getAsInt() > 1, figure.toString());
+            assertNotEquals("auto", figure.get("tier").getAsString(), figure.toString());
+        }
     }
 
     private static String precisions() {

@@ -2,9 +2,13 @@ package dev.cresset.app;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /// Help fits a narrow terminal and shows what happens without an option.
 class HelpTest {
@@ -22,9 +26,36 @@ class HelpTest {
     void theCommandsAreListed() {
         Cli run = Cli.run("--help").requireCode(0);
         run.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+        assertTrue(run.out().contains("\n\nCommands:\n"), run.out());
         for (String command : new String[] {"demo", "train", "evaluate", "predict", "check-gradients", "bench"}) {
             assertTrue(run.out().contains("  " + command), run.out());
         }
+    }
+
+    /// Over all options that there are, so that a new one cannot list its constants as Java writes them.
+    @Test
+    void errorsAndHelpNameConstantsAsTheyAreTyped() {
+        int found = 0;
+        for (CommandLine command : CressetCommand.commandLine(System.out, System.err)
+                .getSubcommands()
+                .values()) {
+            String name = command.getCommandName();
+            String help = Cli.run(name, "--help").out().replaceAll("\\s+", " ");
+            for (OptionSpec option : command.getCommandSpec().options()) {
+                Class<?> type = option.auxiliaryTypes()[0];
+                if (!type.isEnum()) {
+                    continue;
+                }
+                found++;
+                List<String> words = Arrays.stream(type.getEnumConstants())
+                        .map(constant -> UserName.of((Enum<?>) constant))
+                        .toList();
+                Cli.run(name, option.longestName(), "nonsense")
+                        .fails(2, option.longestName(), String.join(", ", words) + " expected, found 'nonsense'");
+                words.forEach(word -> assertTrue(help.contains(word), word + " in " + help));
+            }
+        }
+        assertTrue(found >= 10, found + " options");
     }
 
     @Test

@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// NaN and infinities never reach a file as results.
@@ -45,5 +47,38 @@ class NonFiniteTest {
         Cli.run("train", "--data", data, "--epochs", "1", "--lr", "1e38", "--validation", validation, "--out", model)
                 .fails(1, "lower the learning rate", "--standardize-targets");
         assertFalse(Files.exists(model));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"plane,0", "plane,0.2", "clouds,0", "clouds,0.2"})
+    void aModelThatIsFarWorseThanAnUntrainedOneIsNotSaved(String set, String validation) throws IOException {
+        boolean regression = set.equals("plane");
+        Path file = folder.resolve(set + ".csv");
+        Path data = regression ? SampleFiles.plane(file, 60) : SampleFiles.clouds(file, 60);
+        Path model = folder.resolve("m");
+        List<Object> train = List.of("train", "--data", data, "--hidden", "none", "--lr", 100, "--batch-size", 20);
+        List<Object> more = List.of("--epochs", 1, "--validation", validation, "--seed", 1, "--out", model);
+        Cli run = Cli.run(Stream.concat(train.stream(), more.stream()).toArray());
+        run.fails(1, "The loss grew from", "(epoch 1, batch 2 of ", "lower the learning rate");
+        assertEquals(regression, run.err().contains("--standardize-targets"), run.err());
+        assertFalse(Files.exists(model));
+    }
+
+    @Test
+    void theFirstStepWhoseLossIsNotFiniteIsNamed() throws IOException {
+        Path data = SampleFiles.plane(folder.resolve("plane.csv"), 64);
+        Cli.run(
+                        "train",
+                        "--data",
+                        data,
+                        "--lr",
+                        "1e30",
+                        "--batch-size",
+                        "16",
+                        "--validation",
+                        "0",
+                        "--out",
+                        folder.resolve("m"))
+                .fails(1, "before step 2 (epoch 1, batch 2 of 4)", "lower the learning rate");
     }
 }

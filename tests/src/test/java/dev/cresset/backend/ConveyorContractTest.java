@@ -195,7 +195,19 @@ class ConveyorContractTest extends BackendContract {
             first.close();
             try (Slot second = taken(conveyor)) {
                 first.close();
+                assertThrows(IllegalStateException.class, conveyor::next);
                 assertArrayEquals(features(1, second.rows()), second.x().toArray());
+            }
+            // Once round all places, and again.
+            Slot old = taken(conveyor);
+            for (int number = 2; number < BATCHES; number++) {
+                old.close();
+                Slot now = number + 1 < BATCHES ? taken(conveyor) : null;
+                first.close();
+                if (now != null) {
+                    assertThrows(IllegalStateException.class, conveyor::next);
+                    old = now;
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.RowOrder.Kind;
 import dev.cresset.tensor.ShapeException;
@@ -58,21 +59,29 @@ class DrawContractTest extends BackendContract {
 
     @Test
     void upTo256DifferentNumbersTakeAByteEachAndStayWhatTheyAre() {
-        double[] few = new double[600];
-        for (int i = 0; i < few.length; i++) {
-            few[i] = (i * 7 % 256) / 255.0 - 0.25;
+        for (int different : new int[] {1, 2, 200, 256, 257, 600}) {
+            double[] values = new double[600];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = i * 7 % different / 255.0 - 0.25;
+            }
+            Table table = table(200, 3, values);
+            assertEquals(different <= 256, table.codes().isPresent(), different + " different numbers: " + table);
+            assertEquals(600L * (different <= 256 ? 1 : device.precision().bytes()), table.bytes());
+            RowOrder order = new RowOrder(Kind.SEQUENTIAL, 0, 200, 200, 1);
+            Operand x = out(200, 3);
+            Operand y = out(200, 3);
+            ops.draw(table, table, order, device.counter(), x.tensor(), y.tensor());
+            x.requireClose((i, j) -> stored(values[3 * i + j]), 0);
         }
-        few[0] = -0.0;
-        few[1] = 0.0;
-        few[2] = 1e300;
-        double[] many = few.clone();
-        Table bytes = table(
-                200, 3, Arrays.stream(few).map(v -> Math.round(v * 200) / 200.0).toArray());
-        assertTrue(bytes.codes().isPresent(), bytes.toString());
-        assertEquals(600, bytes.bytes());
-        Table numbers = table(200, 3, many);
-        assertTrue(numbers.codes().isEmpty(), numbers.toString());
-        assertEquals(600L * device.precision().bytes(), numbers.bytes());
+    }
+
+    @Test
+    void bothOutputsInOnePlaceAreRefused() {
+        Table table = table(4, 2, numbers(8));
+        Tensor x = device.tensor(4, 2);
+        RowOrder order = new RowOrder(Kind.SEQUENTIAL, 0, 4, 4, 1);
+        Counter batch = device.counter();
+        assertThrows(IllegalArgumentException.class, () -> ops.draw(table, table, order, batch, x, x));
     }
 
     @Test
@@ -154,9 +163,38 @@ class DrawContractTest extends BackendContract {
             assertArrayEquals(new double[] {0, 1, 0, 0}, taken);
             assertEquals(3, readback.take(taken));
             assertArrayEquals(new double[] {7, 7, 7, 0}, taken);
-            assertThrows(RuntimeException.class, () -> readback.take(taken));
+            assertThrows(IllegalStateException.class, () -> readback.take(taken));
             readback.post(2, 4);
         }
+    }
+
+    @Test
+    void readbacksOfWhatIsNotThereAreRefused() {
+        Tensor ring = device.tensor(1, 8);
+        double[] taken = new double[8];
+        try (Readback readback = device.readback(ring)) {
+            assertThrows(IllegalStateException.class, () -> readback.take(taken));
+            for (int[] wrong : new int[][] {{9, 1}, {8, 1}, {-1, 1}, {0, 9}, {0, -1}}) {
+                String message = assertThrows(IllegalArgumentException.class, () -> readback.post(wrong[0], wrong[1]))
+                        .getMessage();
+                assertTrue(message.contains("found " + wrong[1] + " from " + wrong[0] + " on"), message);
+            }
+            readback.post(0, 8);
+            assertEquals(8, readback.take(taken));
+        }
+        Device other = Device.cpu(Precision.FP32);
+        Tensor elsewhere = (other == device ? Device.reference() : other).tensor(1, 8);
+        assertThrows(IllegalArgumentException.class, () -> device.readback(elsewhere));
+    }
+
+    @Test
+    void aSourceThatGivesOtherNumbersTheSecondTimeIsRefused() {
+        double[] number = {0};
+        String message = assertThrows(
+                        IllegalStateException.class,
+                        () -> device.table(3, 2, (row, to, at) -> Arrays.fill(to, at, at + 2, number[0]++)))
+                .getMessage();
+        assertTrue(message.contains("must give the same numbers each time"), message);
     }
 
     @Test

@@ -105,6 +105,18 @@ class RowOrderTest {
     // From the definition, written out in Python.
     private static final int[] STAYS = {29, 95, 62, 82, 61, 53, 93, 35, 49, 22, 20, 56};
 
+    /// Of more than 2³⁰ rows the permutation works on 32 bits.
+    @Test
+    void theLargestDatasetsHaveAnOrderToo() {
+        for (int rows : new int[] {1 << 30, (1 << 30) + 1, Integer.MAX_VALUE}) {
+            RowOrder order = new RowOrder(Kind.SHUFFLED, 1, rows, 128, 1);
+            int[] some =
+                    IntStream.range(0, 2000).map(i -> order.at(3, rows - 1 - i)).toArray();
+            assertTrue(Arrays.stream(some).allMatch(row -> row >= 0 && row < rows), rows + " rows");
+            assertEquals(some.length, Arrays.stream(some).distinct().count());
+        }
+    }
+
     @Test
     void batchesThatBeginBeyondTheRowsAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> new RowOrder(Kind.SHUFFLED, 0, 10, 5, 3));

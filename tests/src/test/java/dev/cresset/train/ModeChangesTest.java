@@ -1,12 +1,16 @@
 package dev.cresset.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.cresset.backend.step.Tier;
 import dev.cresset.loss.CrossEntropyLoss;
 import dev.cresset.loss.Loss;
+import dev.cresset.nn.BatchNorm1d;
 import dev.cresset.nn.Dropout;
 import dev.cresset.nn.Linear;
+import dev.cresset.nn.ReLU;
 import dev.cresset.nn.Sequential;
 import dev.cresset.optim.Hyper;
 import dev.cresset.verify.EveryPlace;
@@ -26,6 +30,45 @@ class ModeChangesTest {
         assertNotEquals(without[0], turnedOff[0]);
         assertNotEquals(without[1], turnedOff[1]);
         assertArrayEquals(Arrays.copyOfRange(without, 2, 5), Arrays.copyOfRange(turnedOff, 2, 5));
+    }
+
+    /// In the modes that a way of the steps was chosen for it is taken, and again when they come back.
+    @ParameterizedTest
+    @EveryPlace
+    void theWayOfTheStepsIsChosenAnewWhenAModeChanges(Place place) {
+        List<Tier> told = new ArrayList<>();
+        BatchNorm1d normalize = new BatchNorm1d(20);
+        try (Sequential model = new Sequential(new Linear(3, 20, 1), normalize, new ReLU(), new Linear(20, 2, 2));
+                Loss loss = new CrossEntropyLoss()) {
+            TrainingListener changes = new TrainingListener() {
+                private int batches;
+
+                @Override
+                public void onSteps(int rows, StepWay way) {
+                    told.add(way.tier());
+                }
+
+                @Override
+                public void onBatch(BatchReport report) {
+                    batches++;
+                    if (batches == 2) {
+                        normalize.eval();
+                    } else if (batches == 4) {
+                        normalize.train();
+                    }
+                }
+            };
+            Trainer.builder(model, loss)
+                    .device(place.device())
+                    .epochs(1)
+                    .batchSize(10)
+                    .stepsAtOnce(1)
+                    .listener(changes)
+                    .build()
+                    .fit(TinySets.classes(90, 1));
+        }
+        Tier whole = place == Place.CUDA_FP32 ? Tier.FUSED : Tier.COMPOSED;
+        assertEquals(List.of(whole, Tier.COMPOSED, whole), told);
     }
 
     /// Losses of five batches with a learning rate of 0; after the second, dropout is put into evaluation mode.

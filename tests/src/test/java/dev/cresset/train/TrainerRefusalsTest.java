@@ -102,7 +102,7 @@ class TrainerRefusalsTest {
                     .epochs(100)
                     .build();
             Refused.with(NonFiniteLossException.class, () -> trainer.fit(noise))
-                    .saying("The loss is ", "in epoch ", "batch ", " of 2", "lower the learning rate");
+                    .saying("The loss is ", "before step ", "(epoch ", "batch ", " of 2)", "lower the learning rate");
         }
     }
 

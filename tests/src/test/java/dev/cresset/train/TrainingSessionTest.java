@@ -2,7 +2,10 @@ package dev.cresset.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.cresset.backend.step.Tier;
 import dev.cresset.data.Dataset;
 import dev.cresset.data.Remainder;
 import dev.cresset.loss.CrossEntropyLoss;
@@ -15,6 +18,7 @@ import dev.cresset.verify.Place;
 import dev.cresset.verify.Refused;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /// A session does the steps of a trainer, however many are asked for at a time.
@@ -79,6 +83,56 @@ class TrainingSessionTest {
                 session.run(5);
                 assertArrayEquals(before, weight(model));
             }
+            assertEquals(Mode.EVALUATION, model.mode());
+        }
+    }
+
+    @ParameterizedTest
+    @EveryPlace
+    void itSaysWhichTierHowManyStepsAtOnceAndWhereTheDataIsAndWhy(Place place) {
+        String name = place.device().name();
+        boolean gpu = place.device().hasOwnMemory();
+        for (Residence residence : Residence.values()) {
+            List<StepWay> told = new ArrayList<>();
+            TrainingListener listener = new TrainingListener() {
+                @Override
+                public void onSteps(int rows, StepWay way) {
+                    told.add(way);
+                }
+            };
+            try (MLP model = model();
+                    TrainingSession session = builder(place, model, Remainder.DROP, RowOrder.Kind.SHUFFLED)
+                            .tier(Tier.COMPOSED)
+                            .residence(residence)
+                            .stepsAtOnce(3)
+                            .listener(listener)
+                            .session(data)) {
+                StepWay way = session.way();
+                assertEquals(List.of(way), told);
+                boolean onDevice = residence == Residence.DEVICE || residence == Residence.AUTO && gpu;
+                assertEquals(Tier.COMPOSED, way.tier());
+                assertEquals(3, way.stepsAtOnce());
+                assertEquals(onDevice ? Residence.DEVICE : Residence.HOST, way.residence());
+                assertEquals(way.description(), session.description());
+                String where = onDevice
+                        ? "data on " + name
+                        : "batches from the host, " + (gpu ? "as was asked for" : "in whose memory " + name + " works");
+                assertTrue(
+                        way.line().startsWith("composed: up to 3 steps at once, " + where + "; verb by verb"),
+                        way.line());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EveryPlace
+    void aSessionThatCannotBeginLeavesTheModelAsItWas(Place place) {
+        try (MLP model = model()) {
+            model.eval();
+            Hyper hyper = Hyper.lr(0.1);
+            TrainerBuilder builder = builder(place, model, Remainder.DROP, RowOrder.Kind.SHUFFLED)
+                    .optimizer(hyper, Map.of(name -> name.equals("nope"), hyper));
+            assertThrows(IllegalArgumentException.class, () -> builder.session(data));
             assertEquals(Mode.EVALUATION, model.mode());
         }
     }

@@ -8,9 +8,11 @@ import dev.cresset.bench.Workload;
 import dev.cresset.bench.Workloads;
 import dev.cresset.tensor.Precision;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,23 +38,24 @@ final class BenchCommand implements Callable<Integer> {
             names = "--device",
             paramLabel = "NAME",
             defaultValue = "auto",
-            description = "auto (a GPU, else the CPU), cpu, cuda, cuda:N, or reference (default: ${DEFAULT-VALUE}).")
+            description = "auto (a GPU, else the CPU), cpu, cuda, cuda:N, or reference (with --precisions fp64)"
+                    + " (default: ${DEFAULT-VALUE}).")
     private String device;
 
     @Option(
             names = "--workloads",
             paramLabel = "NAMES",
             split = ",",
-            description = "Of toy, mnist, mnist/128, mnist/1024, narrow and wide (default: all; on a CPU toy and"
-                    + " mnist).")
+            completionCandidates = WorkloadNames.class,
+            description = "Of ${COMPLETION-CANDIDATES} (default: all; on a CPU toy and mnist).")
     private List<String> workloads = List.of();
 
     @Option(
             names = "--precisions",
             paramLabel = "NAMES",
             split = ",",
-            description = "Of ${COMPLETION-CANDIDATES} (default: those that suit each workload and that the device has,"
-                    + " but not fp64).")
+            description = "Of fp32, tf32, bf16, 3xtf32 and fp64 (default: those that suit each workload and that the"
+                    + " device has, but not fp64).")
     private List<Precision> precisions = List.of();
 
     @Option(
@@ -95,7 +98,7 @@ final class BenchCommand implements Callable<Integer> {
                     command.commandLine(), "--peer: a file that can be read expected, found " + peer);
         }
         CressetCommand root = CressetCommand.of(command);
-        BenchReport report = new Bench(plan(), line -> root.err().println(line)).run();
+        BenchReport report = bench(root.err()).run();
         root.out().println(report.markdown().stripTrailing());
         if (json != null) {
             Files.writeString(
@@ -109,6 +112,16 @@ final class BenchCommand implements Callable<Integer> {
                             + "\n");
         }
         return report.passed() ? 0 : 1;
+    }
+
+    /// What is wrong with the device and the precisions is said before anything runs.
+    private Bench bench(PrintStream progress) {
+        Bench.Plan plan = plan();
+        try {
+            return new Bench(plan, progress::println);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
     }
 
     private Bench.Plan plan() {
@@ -127,9 +140,17 @@ final class BenchCommand implements Callable<Integer> {
                 sizes);
     }
 
+    /// Those of full size; with `--small` each name stands for one.
+    private static final class WorkloadNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Workloads.names(Workloads.full()).iterator();
+        }
+    }
+
     private List<Workload> chosen(Bench.Sizes sizes) {
         try {
-            List<Workload> all = sizes == Bench.Sizes.SMALL ? Workloads.small() : Workloads.full();
+            List<Workload> all = Workloads.of(sizes);
             return workloads.isEmpty() ? List.of() : Workloads.named(all, workloads);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);

@@ -1,6 +1,5 @@
 package dev.cresset.app;
 
-import dev.cresset.tensor.Precision;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -22,6 +21,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpWidth = 80,
         abbreviateSynopsis = true,
+        commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
         subcommands = {
@@ -57,8 +57,7 @@ final class CressetCommand implements Runnable {
         CommandLine line = new CommandLine(root);
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.registerConverter(Precision.class, new OptionTypes.PrecisionName());
+        OptionTypes.installIn(line);
         line.setOverwrittenOptionsAllowed(true);
         line.setParameterExceptionHandler(Failures::wrongUsage);
         line.setExecutionExceptionHandler(new Failures());

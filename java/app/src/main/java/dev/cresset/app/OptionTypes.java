@@ -1,7 +1,13 @@
 package dev.cresset.app;
 
+import dev.cresset.backend.step.Tier;
+import dev.cresset.data.Task;
+import dev.cresset.formats.CsvHeader;
 import dev.cresset.tensor.Precision;
+import dev.cresset.train.Residence;
 import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -81,17 +87,37 @@ final class OptionTypes {
         }
     }
 
-    /// A precision by its name, in capitals or not; `3xtf32` is short for FP32_3XTF32.
-    static final class PrecisionName implements ITypeConverter<Precision> {
+    /// A constant by its name for users, in capitals or not, with `-` or `_`; or by its name in Java.
+    record Word<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
         @Override
-        public Precision convert(String text) {
-            String name = text.equalsIgnoreCase("3xtf32") ? Precision.FP32_3XTF32.name() : text;
-            return Arrays.stream(Precision.values())
-                    .filter(precision -> precision.name().equalsIgnoreCase(name))
-                    .findFirst()
-                    .orElseThrow(() -> new TypeConversionException(
-                            "fp32, tf32, bf16, 3xtf32 or fp64 expected, found '" + text + "'"));
+        public E convert(String text) {
+            String word = text.replace('_', '-');
+            for (E constant : type.getEnumConstants()) {
+                if (word.equalsIgnoreCase(UserName.of(constant)) || text.equalsIgnoreCase(constant.name())) {
+                    return constant;
+                }
+            }
+            List<String> words =
+                    Arrays.stream(type.getEnumConstants()).map(UserName::of).toList();
+            throw new TypeConversionException("one of " + String.join(", ", words) + " expected, found '" + text + "'");
         }
+    }
+
+    /// Lets a command line take constants as users write them, wherever an option has one of these types.
+    static void installIn(CommandLine line) {
+        install(line, ActivationName.class);
+        install(line, CsvHeader.class);
+        install(line, DataFormat.class);
+        install(line, InitializationName.class);
+        install(line, LossName.class);
+        install(line, Precision.class);
+        install(line, Residence.class);
+        install(line, Task.class);
+        install(line, Tier.class);
+    }
+
+    private static <E extends Enum<E>> void install(CommandLine line, Class<E> type) {
+        line.registerConverter(type, new Word<>(type));
     }
 
     private static double number(String text) {

@@ -122,12 +122,15 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         Loss loss = objective.loss();
         TargetUnit unit = scale == null ? TargetUnit.ORIGINAL : TargetUnit.STANDARDISED;
+        Growth growth = new Growth();
+        StepsLine steps = new StepsLine(output);
         try (Progress progress = output.progress(training.evaluateEvery(), unit)) {
             TrainerBuilder builder = training.applyTo(Trainer.builder(model, loss))
                     .device(device)
                     .seed(seed.seed())
                     .listener(progress)
-                    .listener(new StepsLine(output));
+                    .listener(growth)
+                    .listener(steps);
             if (network.needsTwoRows() && training.leavesOneRow(parts.train().size())) {
                 output.say("note      each epoch leaves out one row: batch norm needs two in the last batch");
                 builder.remainder(Remainder.DROP);
@@ -136,6 +139,7 @@ final class TrainCommand implements Callable<Integer> {
             // Closed last: until then an interruption waits.
             try (Interruption _ = new Interruption(trainer::cancel)) {
                 History history = fit(trainer, scale == null ? parts : scale.apply(parts));
+                requireBounded(growth.complaint(history), history, parts.train(), objective);
                 if (scale != null) {
                     scale.fold(model);
                 }
@@ -145,7 +149,7 @@ final class TrainCommand implements Callable<Integer> {
                 requireFinite(trainLoss, parts.train(), objective);
                 requireFinite(evaluation == null ? null : evaluation.loss(), parts.train(), objective);
                 ModelFile.save(out, new SavedModel(model, parts.train().schema(), objective.spec(), standardizer));
-                report(device, model, history, trainLoss, evaluation, unit);
+                report(device, steps, model, history, trainLoss, evaluation, unit);
                 return history.end() == History.End.CANCELLED ? Interruption.EXIT_CODE : 0;
             }
         }
@@ -158,6 +162,17 @@ final class TrainCommand implements Callable<Integer> {
                     + ": lower the learning rate, standardise the features, try --precision fp64, or check the data."
                     + scaling.hint(train, objective));
         }
+    }
+
+    /// A run that was interrupted might have come back, and what it trained is asked for.
+    private void requireBounded(String complaint, History history, Dataset train, Objective objective) {
+        if (complaint.isEmpty()) {
+            return;
+        }
+        if (history.end() != History.End.CANCELLED) {
+            throw new DivergedException(complaint + scaling.hint(train, objective));
+        }
+        output.say("note      %s%s", complaint, scaling.hint(train, objective));
     }
 
     private static History fit(Trainer trainer, Parts parts) {
@@ -179,6 +194,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private void report(
             Device device,
+            StepsLine steps,
             MLP model,
             History history,
             @Nullable Double trainLoss,
@@ -206,6 +222,7 @@ final class TrainCommand implements Callable<Integer> {
         json.addProperty("seconds", history.seconds());
         json.addProperty("parameters", model.parameters().count());
         json.addProperty("device", device.toString());
+        steps.addTo(json);
         json.addProperty("model", out.toString());
         output.finish(json);
     }

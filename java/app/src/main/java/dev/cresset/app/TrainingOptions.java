@@ -6,6 +6,8 @@ import dev.cresset.optim.Hyper;
 import dev.cresset.train.EarlyStopping;
 import dev.cresset.train.Residence;
 import dev.cresset.train.TrainerBuilder;
+import java.util.Arrays;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -89,7 +91,8 @@ final class TrainingOptions {
             names = "--tier",
             paramLabel = "NAME",
             defaultValue = "auto",
-            description = "How the device does a step: auto (the fastest that fits), tiny, fused or composed"
+            completionCandidates = TierNames.class,
+            description = "How the device does a step: ${COMPLETION-CANDIDATES}; auto takes the fastest that fits"
                     + " (default: ${DEFAULT-VALUE}).")
     private Tier tier;
 
@@ -100,6 +103,14 @@ final class TrainingOptions {
             description = "Where the data is during training: auto (the GPU, where it fits), device or host (default:"
                     + " ${DEFAULT-VALUE}).")
     private Residence residence;
+
+    /// The tiers that there are.
+    private static final class TierNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Tier.values()).map(UserName::of).iterator();
+        }
+    }
 
     /// Refuses options that do not go together.
     void check() {

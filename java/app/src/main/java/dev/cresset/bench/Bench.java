@@ -3,7 +3,9 @@ package dev.cresset.bench;
 import dev.cresset.backend.Choice;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceUnavailableException;
+import dev.cresset.bench.Agenda.Cell;
 import dev.cresset.tensor.Precision;
+import dev.cresset.train.StepWay;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -24,14 +26,13 @@ public final class Bench {
     private static final double SAME = 1e-9;
 
     private final Plan plan;
+    private final Agenda agenda;
     private final Consumer<String> say;
     private final long begin = System.nanoTime();
     private final Reference.Cache references = new Reference.Cache();
     private final Map<Precision, Ceilings> ceilings = new EnumMap<>(Precision.class);
     private final Map<String, PeerResult> peers = new HashMap<>();
     private final List<Row> rows = new ArrayList<>();
-    private final List<String> leftOut = new ArrayList<>();
-    private String description = "";
 
     /// What to run.
     ///
@@ -61,106 +62,52 @@ public final class Bench {
     }
 
     /// @param say takes a line whenever something begins
+    /// @throws DeviceUnavailableException if the device cannot be used
+    /// @throws IllegalArgumentException if its name is not known, or it has nothing to run
     public Bench(Plan plan, Consumer<String> say) {
         this.plan = plan;
+        this.agenda = Agenda.of(plan);
         this.say = say;
     }
 
-    private record Cell(Workload workload, Precision precision) {}
-
     /// Runs everything.
-    ///
-    /// @throws DeviceUnavailableException if the device cannot be used
-    /// @throws IllegalArgumentException if its name is not known, or it has none of the precisions
     public BenchReport run() {
-        List<Precision> offered = offered();
-        List<Cell> cells = cells(offered);
+        List<Cell> cells = agenda.cells();
         for (int i = 0; i < cells.size(); i++) {
             Cell cell = cells.get(i);
             double left = plan.budget - (System.nanoTime() - begin) * 1e-9;
-            say.accept(cell.workload.key() + " in " + cell.precision);
-            Row row = left > 0
-                    ? run(cell, left / (cells.size() - i))
-                    : Row.notRun(cell.workload, cell.precision, "not run: the budget is used up");
+            Row row;
+            if (!agenda.missing().isEmpty()) {
+                row = Row.notRun(cell.workload(), cell.precision(), agenda.missing());
+            } else if (left <= 0) {
+                row = Row.notRun(cell.workload(), cell.precision(), "the budget is used up");
+            } else {
+                say.accept(cell.workload().key() + " in " + cell.precision());
+                row = run(cell, left / (cells.size() - i));
+            }
             rows.add(row);
             if (row.isFailed()) {
                 say.accept("  FAILED: " + row.complaint());
             }
         }
-        return new BenchReport(description, plan.sizes, rows, ceilings, leftOut, plan.peer.isPresent());
-    }
-
-    /// The precisions, of those asked for, that the device has; at least one.
-    private List<Precision> offered() {
-        List<Precision> offered = new ArrayList<>();
-        RuntimeException refusal = new IllegalArgumentException("There is no precision to run in.");
-        for (Precision precision : Precision.values()) {
-            if (!plan.precisions.isEmpty() && !plan.precisions.contains(precision)) {
-                continue;
-            }
-            try (Device device = open(precision)) {
-                offered.add(precision);
-                if (offered.size() == 1) {
-                    description = device.description();
-                }
-            } catch (DeviceUnavailableException | IllegalArgumentException e) {
-                refusal = e;
-                leftOut.add(precision + ": " + e.getMessage());
-            }
-        }
-        if (offered.isEmpty()) {
-            throw refusal;
-        }
-        return offered;
+        return new BenchReport(agenda, plan.sizes, rows, ceilings, plan.peer.isPresent());
     }
 
     private Device open(Precision precision) {
         return Choice.named(plan.device, precision).device();
     }
 
-    /// Workload by workload, so that what is not reached is whole.
-    private List<Cell> cells(List<Precision> offered) {
-        List<Workload> workloads = plan.workloads;
-        if (workloads.isEmpty()) {
-            workloads = plan.sizes == Sizes.SMALL ? Workloads.small() : usual(offered.getFirst());
-        }
-        List<Cell> cells = new ArrayList<>();
-        for (Workload workload : workloads) {
-            for (Precision precision : offered) {
-                if (plan.precisions.contains(precision) || plan.precisions.isEmpty() && workload.runsIn(precision)) {
-                    cells.add(new Cell(workload, precision));
-                }
-            }
-        }
-        if (cells.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "Nothing is run in " + offered + " unless asked for: name the precisions" + " with --precisions.");
-        }
-        return cells;
-    }
-
-    private List<Workload> usual(Precision precision) {
-        List<Workload> all = Workloads.full();
-        try (Device device = open(precision)) {
-            if (Scale.isGpu(device)) {
-                return all;
-            }
-        }
-        leftOut.add("narrow and wide: on a CPU they take minutes; name them with --workloads to run them");
-        return Workloads.named(all, List.of("toy", "mnist"));
-    }
-
     private Row run(Cell cell, double budget) {
-        try (Device device = open(cell.precision)) {
-            int together = Scale.isGpu(device) ? cell.workload.together() : 1;
+        try (Device device = open(cell.precision())) {
+            int together = Scale.isGpu(device) ? cell.workload().together() : 1;
             // For a GPU as many batches as its caches do not hold.
-            int batches = Scale.isGpu(device) ? cell.workload.pool() : Reference.STEPS;
-            Reference reference = references.of(cell.workload, device);
-            try (Trainee trainee = new Trainee(cell.workload, device, batches)) {
+            int batches = Scale.isGpu(device) ? cell.workload().pool() : Reference.STEPS;
+            Reference reference = references.of(cell.workload(), device);
+            try (Trainee trainee = new Trainee(cell.workload(), device, batches)) {
                 return run(cell, trainee, reference, together, batches, budget);
             }
         } catch (RuntimeException | OutOfMemoryError e) {
-            return Row.failed(cell.workload, cell.precision, e.toString());
+            return Row.failed(cell.workload(), cell.precision(), e.toString());
         }
     }
 
@@ -168,13 +115,14 @@ public final class Bench {
         Device device = trainee.device();
         Gate gate = gate(cell, trainee, reference, together);
         if (plan.parts == Parts.CHECKS) {
-            return row(cell, reference, gate, null, null, peer(cell, Peer.Part.CHECK, budget));
+            return row(cell, reference, gate, null, null, null, peer(cell, Peer.Part.CHECK, budget));
         }
         Scale scale = plan.sizes == Sizes.SMALL ? Scale.SMALL : Scale.of(device);
-        Ceilings ceiling = ceilings.computeIfAbsent(cell.precision, p -> Ceilings.of(device, scale));
+        Ceilings ceiling = ceilings.computeIfAbsent(cell.precision(), p -> Ceilings.of(device, scale));
         Timing.Plan half = scale.plan().halved();
         try (Steps steps = trainee.steps(together, batches)) {
-            say.accept("  steps: " + steps.way());
+            StepWay way = steps.way();
+            say.accept("  steps: " + way.line());
             Timing before = Timing.of(steps, together, half);
             PeerResult peer = peer(cell, Peer.Part.CHECK_AND_TIME, budget);
             Timing timing = before.and(Timing.of(steps, together, half));
@@ -183,15 +131,16 @@ public final class Bench {
                             cell,
                             reference,
                             gate,
+                            way,
                             timing,
-                            ceiling.floor(cell.workload, cell.workload.bytes(cell.precision)),
+                            ceiling.floor(cell.workload(), cell.workload().bytes(cell.precision())),
                             peer)
-                    : Row.failed(cell.workload, cell.precision, "the loss is not finite after timing");
+                    : Row.failed(cell.workload(), cell.precision(), "the loss is not finite after timing");
         }
     }
 
     private static Gate gate(Cell cell, Trainee trainee, Reference reference, int together) {
-        if (reference.workload().equals(cell.workload)) {
+        if (reference.workload().equals(cell.workload())) {
             return Gate.of(trainee, reference, together);
         }
         try (Trainee fewer = new Trainee(reference.workload(), trainee.device(), reference.steps())) {
@@ -204,28 +153,30 @@ public final class Bench {
             return PeerResult.NONE;
         }
         // Two of our precisions may stand beside one of the peer's.
-        String key = cell.workload.key() + " in " + Peer.precisionOf(cell.precision);
+        String key = cell.workload().key() + " in " + Peer.precisionOf(cell.precision());
         double seconds = Math.max(LEAST_FOR_PEER, 0.8 * budget);
-        return peers.computeIfAbsent(key, k -> plan.peer.get().run(cell.workload, cell.precision, part, seconds));
+        return peers.computeIfAbsent(key, k -> plan.peer.get().run(cell.workload(), cell.precision(), part, seconds));
     }
 
     private static Row row(
             Cell cell,
             Reference reference,
             Gate gate,
+            @Nullable StepWay way,
             @Nullable Timing timing,
             Ceilings.@Nullable Floor floor,
             PeerResult peer) {
-        double difference = reference.difference(cell.workload, peer.losses().getOrDefault("fp64", List.of()));
+        double difference = reference.difference(cell.workload(), peer.losses().getOrDefault("fp64", List.of()));
         String other = difference > SAME
                 ? Text.of(
                         "the peer's float64 losses differ from ours by %.1e, allowed %.0e: it runs something else",
                         difference, SAME)
                 : "";
         return new Row(
-                cell.workload,
-                cell.precision,
+                cell.workload(),
+                cell.precision(),
                 gate,
+                way,
                 timing,
                 floor,
                 peer,

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import dev.cresset.tensor.Precision;
+import dev.cresset.train.StepWay;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +38,13 @@ final class BenchJson {
             json.addProperty("repeats", gate.repeats());
             put(json, "lot_difference", gate.lot());
             json.addProperty("reference", gate.reference());
+        }
+        StepWay way = row.way();
+        if (way != null) {
+            json.addProperty("tier", way.tier().name().toLowerCase(Locale.ROOT));
+            json.addProperty("steps_at_once", way.stepsAtOnce());
+            json.addProperty("data_on", way.residence().name().toLowerCase(Locale.ROOT));
+            json.addProperty("steps", way.line());
         }
         Timing timing = row.timing();
         if (timing != null) {

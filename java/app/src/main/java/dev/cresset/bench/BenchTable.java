@@ -1,11 +1,15 @@
 package dev.cresset.bench;
 
 import dev.cresset.tensor.Precision;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// A report as Markdown.
@@ -44,28 +48,44 @@ record BenchTable(boolean hasPeer) {
 
     private void notes(StringBuilder text, List<Row> rows, List<String> leftOut) {
         leftOut.forEach(what -> text.append("- left out: ").append(what).append("\n"));
-        for (Row row : rows) {
-            String name = "- " + row.workload().key() + " in " + row.precision() + ": ";
-            if (row.isFailed()) {
-                text.append(name).append("FAILED: ").append(row.complaint()).append("\n");
-            }
-            if (!row.note().isEmpty()) {
-                text.append(name).append(row.note()).append("\n");
-            }
-        }
-        rows.stream()
-                .filter(row -> hasPeer && row.gate() != null)
-                .map(row -> row.workload().key() + ": the peer's float64 losses "
-                        + (Double.isNaN(row.peerDifference())
-                                ? "were not compared with ours"
-                                : Text.of("differ from ours by %.1e", row.peerDifference())))
-                .distinct()
-                .forEach(said -> text.append("- ").append(said).append("\n"));
+        said(text, rows, row -> row.isFailed() ? "FAILED: " + row.complaint() : "", BenchTable::place);
+        said(text, rows, Row::note, BenchTable::place);
+        said(text, rows, this::comparison, row -> row.workload().key());
         rows.stream()
                 .filter(row -> row.gate() != null)
                 .map(row -> row.workload().key() + " against " + row.gate().reference())
                 .distinct()
                 .forEach(reference -> text.append("- ").append(reference).append("\n"));
+    }
+
+    /// Writes each sentence once, behind the names of all rows that it is about; an empty one is none.
+    private static void said(
+            StringBuilder text, List<Row> rows, Function<Row, String> sentence, Function<Row, String> name) {
+        Map<String, Set<String>> about = new LinkedHashMap<>();
+        for (Row row : rows) {
+            about.computeIfAbsent(sentence.apply(row), s -> new LinkedHashSet<>())
+                    .add(name.apply(row));
+        }
+        about.remove("");
+        about.forEach((said, names) -> text.append("- ")
+                .append(String.join(", ", names))
+                .append(": ")
+                .append(said)
+                .append("\n"));
+    }
+
+    private static String place(Row row) {
+        return row.workload().key() + " in " + row.precision();
+    }
+
+    private String comparison(Row row) {
+        if (!hasPeer || row.gate() == null) {
+            return "";
+        }
+        return "the peer's float64 losses "
+                + (Double.isNaN(row.peerDifference())
+                        ? "were not compared with ours"
+                        : Text.of("differ from ours by %.1e", row.peerDifference()));
     }
 
     private List<String> cells(Row row) {

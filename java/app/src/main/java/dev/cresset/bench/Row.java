@@ -1,12 +1,14 @@
 package dev.cresset.bench;
 
 import dev.cresset.tensor.Precision;
+import dev.cresset.train.StepWay;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One workload in one precision, as far as it came.
 ///
 /// @param gate null if the run did not come so far
+/// @param way how its steps were done; null if nothing was timed
 /// @param timing null if nothing was timed
 /// @param floor null if nothing was timed
 /// @param peerDifference of the peer's float64 losses from ours; NaN if they were not compared
@@ -16,6 +18,7 @@ record Row(
         Workload workload,
         Precision precision,
         @Nullable Gate gate,
+        @Nullable StepWay way,
         @Nullable Timing timing,
         Ceilings.@Nullable Floor floor,
         PeerResult peer,
@@ -23,11 +26,11 @@ record Row(
         String complaint,
         String note) {
     static Row notRun(Workload workload, Precision precision, String why) {
-        return new Row(workload, precision, null, null, null, PeerResult.NONE, Double.NaN, "", why);
+        return new Row(workload, precision, null, null, null, null, PeerResult.NONE, Double.NaN, "", "not run: " + why);
     }
 
     static Row failed(Workload workload, Precision precision, String why) {
-        return new Row(workload, precision, null, null, null, PeerResult.NONE, Double.NaN, why, "");
+        return new Row(workload, precision, null, null, null, null, PeerResult.NONE, Double.NaN, why, "");
     }
 
     boolean isFailed() {

@@ -5,6 +5,7 @@ import static dev.cresset.tensor.RowOrder.Kind.SEQUENTIAL;
 import dev.cresset.data.Dataset;
 import dev.cresset.loss.Loss;
 import dev.cresset.nn.Layer;
+import dev.cresset.train.StepWay;
 import dev.cresset.train.Trainer;
 import dev.cresset.train.TrainingSession;
 
@@ -42,8 +43,8 @@ final class SessionSteps implements Steps {
     }
 
     @Override
-    public String way() {
-        return session.description().lines().findFirst().orElse("");
+    public StepWay way() {
+        return session.way();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.cresset.bench;
 import dev.cresset.data.Dataset;
 import dev.cresset.loss.Loss;
 import dev.cresset.nn.Layer;
+import dev.cresset.train.StepWay;
 
 /// Training steps over a workload's batches. The only place of the benchmark that knows how the library runs
 /// steps: [#of].
@@ -24,8 +25,8 @@ interface Steps extends Work, AutoCloseable {
         loss();
     }
 
-    /// How a step is done, in a line.
-    String way();
+    /// How a step is done.
+    StepWay way();
 
     /// Gives back what the steps hold; the model stays.
     @Override

@@ -2,7 +2,9 @@ package dev.cresset.bench;
 
 import dev.cresset.bench.Workload.Kind;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The workloads that there are, from smallest to largest.
 public final class Workloads {
@@ -11,6 +13,14 @@ public final class Workloads {
     private static final List<String> WITH_TRIPLE = List.of("BF16", "TF32", "FP32", "FP32_3XTF32");
 
     private Workloads() {}
+
+    /// Those of a size.
+    public static List<Workload> of(Bench.Sizes sizes) {
+        return switch (sizes) {
+            case FULL -> full();
+            case SMALL -> small();
+        };
+    }
 
     /// The workloads that are measured.
     public static List<Workload> full() {
@@ -44,6 +54,19 @@ public final class Workloads {
                         "wide", 16, List.of(32, 64, 64, 40), Kind.RELU_CROSS_ENTROPY, 0.05, 0.9, 2, 2, WITH_TRIPLE));
     }
 
+    /// What a user may call these, from first to last: by name, and where several share one also by batch size.
+    public static List<String> names(List<Workload> all) {
+        Map<String, List<String>> keys = new LinkedHashMap<>();
+        all.forEach(workload ->
+                keys.computeIfAbsent(workload.name(), name -> new ArrayList<>()).add(workload.key()));
+        List<String> names = new ArrayList<>();
+        keys.forEach((name, its) -> {
+            names.add(name);
+            names.addAll(its.size() == 1 ? List.of() : its);
+        });
+        return names;
+    }
+
     /// Those of `all` that a user names, by name or by name and batch size, in the order of `all`.
     ///
     /// @throws IllegalArgumentException if a name is none of theirs
@@ -51,8 +74,8 @@ public final class Workloads {
         List<Workload> chosen = new ArrayList<>(all);
         for (String name : names) {
             if (all.stream().noneMatch(workload -> workload.isCalled(name))) {
-                throw new IllegalArgumentException("--workloads: '" + name + "' is not one of "
-                        + all.stream().map(Workload::key).toList() + ".");
+                throw new IllegalArgumentException(
+                        "--workloads: one of " + String.join(", ", names(all)) + " expected, found '" + name + "'.");
             }
         }
         chosen.removeIf(workload -> names.stream().noneMatch(workload::isCalled));

@@ -93,9 +93,9 @@ public final class CheckedOps extends OperandRules implements Ops {
         shape("draw", "x", x, rows, features.columns());
         shape("draw", "target", target, rows, targets.columns() == 1 ? target.columns() : targets.columns());
         if (rows > order.batchSize()) {
-            throw new ShapeException("draw: a batch of at most " + order.batchSize() + " rows, found x " + x.shape()
-                    + ": the order of rows says how large batches are.");
+            throw new ShapeException("draw: a batch of at most " + order.batchSize() + " rows, x " + x.shape() + ".");
         }
+        apart("draw", x, target);
         engine.draw(features, targets, order, batch, x, target);
     }
 

@@ -22,14 +22,18 @@ public record Choice(Device device, String reason) {
             int ordinal = wanted.equals("cuda") ? 0 : Integer.parseInt(wanted.substring("cuda:".length()));
             return asked(CudaBackend.open(ordinal, precision));
         }
-        if (wanted.equals("cpu") && !precision.isOfGpusOnly()) {
+        if (wanted.equals("cpu")) {
             return asked(Device.cpu(precision));
         }
-        if (wanted.equals("reference") && precision == Precision.FP64) {
+        if (wanted.equals("reference")) {
+            if (precision != Precision.FP64) {
+                throw new IllegalArgumentException("Device reference computes in FP64, found " + precision
+                        + ": leave the precision out, or use another device.");
+            }
             return asked(Device.reference());
         }
-        throw new IllegalArgumentException("Device '" + name + "' in " + precision + " is not known: use auto, cuda or"
-                + " cuda:N in any precision, cpu in FP32 or FP64, or reference in FP64.");
+        throw new IllegalArgumentException(
+                "Device '" + name + "' is not known: use auto, cuda or cuda:N, cpu, or reference.");
     }
 
     /// The first GPU if it can be used, else the CPU; the reason says why not the GPU.
@@ -44,7 +48,7 @@ public record Choice(Device device, String reason) {
         }
         if (precision.isOfGpusOnly()) {
             throw new DeviceUnavailableException(
-                    precision + " is a precision of GPUs, and there is none to use: " + missing);
+                    "TF32, BF16 and FP32_3XTF32 are precisions of GPUs, and there is none to use: " + missing);
         }
         device = Device.cpu(precision);
         return new Choice(device, device.description() + " (auto: " + firstSentence(missing) + "; see cresset doctor)");

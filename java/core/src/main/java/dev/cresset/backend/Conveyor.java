@@ -1,5 +1,6 @@
 package dev.cresset.backend;
 
+import dev.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class Conveyor implements AutoCloseable {
     private final Device device;
     private final Arena arena;
-    private List<Slot> slots = List.of();
+    private List<Place> places = List.of();
     private @Nullable Slot taken;
     private @Nullable Throwable failure;
     private boolean ended;
@@ -36,16 +37,16 @@ public abstract class Conveyor implements AutoCloseable {
     protected Conveyor(Device device, BatchShape shape, int count) {
         this.device = device;
         this.arena = Arena.filledBy(device, memory -> {
-            slots = new ArrayList<>();
+            places = new ArrayList<>();
             for (int number = 0; number < count; number++) {
-                slots.add(new Slot(
-                        this,
-                        number,
-                        memory.tensor(shape.rows(), shape.inputs()),
-                        memory.tensor(shape.rows(), shape.targets())));
+                places.add(new Place(
+                        memory.tensor(shape.rows(), shape.inputs()), memory.tensor(shape.rows(), shape.targets())));
             }
         });
     }
+
+    /// Where batches of up to a number of rows lie.
+    private record Place(Tensor x, Tensor target) {}
 
     /// For backends: the next batch, null if there is none; called again only after one that was there.
     protected abstract @Nullable Slot arrive();
@@ -58,7 +59,13 @@ public abstract class Conveyor implements AutoCloseable {
 
     /// For backends: a slot with a batch of so many rows.
     protected final Slot slot(int number, int rows) {
-        return slots.get(number).show(rows);
+        Place place = places.get(number);
+        boolean isWhole = rows == place.x.rows();
+        return new Slot(
+                this,
+                number,
+                isWhole ? place.x : place.x.rows(0, rows),
+                isWhole ? place.target : place.target.rows(0, rows));
     }
 
     /// The next batch, null after the last. Work that is submitted from now on finds it in place; the host waits only

@@ -192,8 +192,15 @@ public abstract class Device implements AutoCloseable {
     }
 
     /// A way to bring numbers of `tensor` to the host without stopping the device.
-    public Readback readback(Tensor tensor) {
+    ///
+    /// @throws IllegalArgumentException if the tensor lives on another device
+    public final Readback readback(Tensor tensor) {
         requireUsable("read a tensor");
+        return new CheckedReadback(this, tensor);
+    }
+
+    /// What copies for [#readback].
+    protected Readback copiesOf(Tensor tensor) {
         return new HostReadback(tensor);
     }
 

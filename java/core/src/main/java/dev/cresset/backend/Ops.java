@@ -51,6 +51,10 @@ public interface Ops {
     /// Where `targets` has one column and `target` has more, it holds class numbers, and row i of `target` is 1 in
     /// column `targets_r`, 0 elsewhere. The batch is not advanced.
     ///
+    /// The caller answers for what only the device knows: the batch has N rows (the last one of an epoch may have
+    /// fewer than others), and class numbers are whole, from 0 on and below the columns of `target`. What other ones
+    /// give differs from device to device.
+    ///
     /// @param x N × columns of `features`; N is at most `order.batchSize()`
     /// @param target N × columns of `targets`, or N × classes
     void draw(Table features, Table targets, RowOrder order, Counter batch, Tensor x, Tensor target);

@@ -10,6 +10,7 @@ public interface Readback extends AutoCloseable {
     /// last number comes its first.
     ///
     /// @throws IllegalStateException if two are on their way already
+    /// @throws IllegalArgumentException if `first` is not inside the tensor, or `count` more than it has
     void post(int first, int count);
 
     /// Overwrites `to[0 ...]` with the numbers of the oldest post; waits for them.

@@ -7,21 +7,17 @@ import dev.cresset.tensor.Tensor;
 public final class Slot implements AutoCloseable {
     private final Conveyor conveyor;
     private final int number;
-    private final Tensor wholeX;
-    private final Tensor wholeTarget;
-    private Tensor x;
-    private Tensor target;
+    private final Tensor x;
+    private final Tensor target;
 
     Slot(Conveyor conveyor, int number, Tensor x, Tensor target) {
         this.conveyor = conveyor;
         this.number = number;
-        this.wholeX = x;
-        this.wholeTarget = target;
         this.x = x;
         this.target = target;
     }
 
-    /// Which of the conveyor's few slots this is, from 0. Its batches lie at the same place each time.
+    /// Which of the conveyor's few places this is in, from 0. Batches in it lie at the same addresses each time.
     public int number() {
         return number;
     }
@@ -41,16 +37,7 @@ public final class Slot implements AutoCloseable {
         return target;
     }
 
-    /// @return this, with a batch of so many rows
-    Slot show(int rows) {
-        if (rows != x.rows()) {
-            x = wholeX.rows(0, rows);
-            target = wholeTarget.rows(0, rows);
-        }
-        return this;
-    }
-
-    /// Gives it back. Closing twice is allowed.
+    /// Gives it back. Closing twice is allowed, and does nothing to a later batch in the same place.
     ///
     /// @throws IllegalStateException inside a recording
     @Override

@@ -24,7 +24,7 @@ public final class Table implements AutoCloseable {
         this.codes = codes;
     }
 
-    /// Where a table's numbers come from: row after row, more than once.
+    /// Where a table's numbers come from: row after row, more than once, the same each time.
     @FunctionalInterface
     public interface Source {
         /// Copies row `row` to `to[offset ...]`.

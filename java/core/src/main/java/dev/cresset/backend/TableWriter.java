@@ -2,8 +2,6 @@ package dev.cresset.backend;
 
 import dev.cresset.tensor.Tensor;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /// Makes a [Table]: looks how many different numbers there are, then copies them in the form that fits, some rows at a
@@ -28,44 +26,42 @@ final class TableWriter {
     }
 
     Table table() {
-        Map<Double, Byte> codes = new HashMap<>();
-        return isFew(codes) ? ofCodes(codes) : ofNumbers();
+        FewNumbers few = new FewNumbers();
+        return areFew(few) ? ofCodes(few) : ofNumbers();
     }
 
-    /// What a code stands for is the number itself, so that -0.0 and 0.0 have one each.
-    private boolean isFew(Map<Double, Byte> codes) {
+    private boolean areFew(FewNumbers few) {
         for (int from = 0; from < rows; from += rowsAtOnce) {
             int count = read(from);
             for (int i = 0; i < count; i++) {
-                if (!codes.containsKey(some[i])) {
-                    if (codes.size() == Table.CODES) {
-                        return false;
-                    }
-                    codes.put(some[i], (byte) codes.size());
+                if (!few.add(some[i])) {
+                    return false;
                 }
             }
         }
         return true;
     }
 
-    private Table ofCodes(Map<Double, Byte> codes) {
-        double[] numbers = new double[Table.CODES];
-        codes.forEach((number, code) -> numbers[code & 0xFF] = number);
+    private Table ofCodes(FewNumbers few) {
         Tensor[] place = new Tensor[1];
         Arena arena = Arena.filledBy(device, a -> place[0] = a.tensor(1, Table.CODES));
+        Codes bytes = null;
         try {
-            place[0].write(numbers);
-            Codes bytes = device.codes((long) rows * columns);
+            place[0].write(few.numbers());
+            bytes = device.codes((long) rows * columns);
             byte[] part = new byte[some.length];
             for (int from = 0; from < rows; from += rowsAtOnce) {
                 int count = read(from);
                 for (int i = 0; i < count; i++) {
-                    part[i] = codes.get(some[i]);
+                    part[i] = few.of(some[i]);
                 }
                 bytes.write((long) from * columns, part, 0, count);
             }
             return new Table(rows, columns, arena, place[0], Optional.of(bytes));
         } catch (RuntimeException | Error e) {
+            if (bytes != null) {
+                bytes.free();
+            }
             arena.close();
             throw e;
         }

@@ -70,7 +70,7 @@ public final class CrossEntropyLoss extends Loss {
 
     @Override
     public Objective objective(int rows, int columns) {
-        return new Objective.Classes(spec, classWeights);
+        return new Objective.Classes(spec, classWeights == null ? null : classWeights.clone());
     }
 
     /// Log-probabilities and class weights: the weights too, since a recording must find them where they were.

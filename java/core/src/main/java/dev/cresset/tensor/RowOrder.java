@@ -73,7 +73,8 @@ public record RowOrder(Kind kind, long seed, int rows, int batchSize, int batche
         int row = place;
         do {
             row = network(keys, half, row);
-        } while (row >= rows);
+            // Of more than 2^30 rows the network's number has 32 bits.
+        } while (Integer.compareUnsigned(row, rows) >= 0);
         return row;
     }
 

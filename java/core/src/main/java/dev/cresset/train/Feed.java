@@ -13,9 +13,10 @@ import java.util.Arrays;
 final class Feed {
     private final Batches batches;
     private final int targetColumns;
-    private final double[] x;
-    private final double[] y;
-    private final double[] target;
+    // Made by the first batch: where the data is on the device there is none.
+    private double[] x = {};
+    private double[] y = {};
+    private double[] target = {};
 
     /// @throws ShapeException if the loss takes targets that the dataset does not have
     Feed(Batches batches, Loss loss) {
@@ -28,9 +29,6 @@ final class Feed {
             throw new ShapeException(loss + " takes targets of " + targetColumns + " columns for " + outputs
                     + " outputs, the data has " + width + ": choose a loss that fits the task.");
         }
-        this.x = new double[batches.batchSize() * batches.dataset().inputs()];
-        this.y = new double[batches.batchSize() * width];
-        this.target = targetColumns == width ? y : new double[batches.batchSize() * outputs];
     }
 
     Batches batches() {
@@ -60,7 +58,16 @@ final class Feed {
         to.append(batches.rows(index), x, target);
     }
 
+    private double[] place(int columns) {
+        return new double[Math.multiplyExact(batches.batchSize(), columns)];
+    }
+
     private void read(int index) {
+        if (x.length == 0) {
+            x = place(batches.dataset().inputs());
+            y = place(batches.dataset().targets().width());
+            target = targetColumns == batches.dataset().targets().width() ? y : place(targetColumns);
+        }
         batches.copy(index, x, y);
         if (target != y) {
             Arrays.fill(target, 0);

@@ -1,6 +1,7 @@
 package dev.cresset.train;
 
 import dev.cresset.backend.Slot;
+import dev.cresset.backend.step.Tier;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -10,12 +11,15 @@ import java.util.function.Function;
 final class HostSteps implements Steps {
     private final StreamedFeed stream;
     private final Function<Batch, RecordedSteps> making;
+    private final String reasons;
     private final Map<Integer, RecordedSteps> bySlot = new HashMap<>();
 
     /// @param stream gives the batches of this shape and of the others, in their order; it is not closed here
-    HostSteps(StreamedFeed stream, Function<Batch, RecordedSteps> making) {
+    /// @param reasons why no faster way was taken
+    HostSteps(StreamedFeed stream, Function<Batch, RecordedSteps> making, String reasons) {
         this.stream = stream;
         this.making = making;
+        this.reasons = reasons;
     }
 
     @Override
@@ -46,8 +50,13 @@ final class HostSteps implements Steps {
     }
 
     @Override
+    public Tier tier() {
+        return Tier.COMPOSED;
+    }
+
+    @Override
     public String description() {
-        return "composed: verb by verb, batches from the host";
+        return reasons.isEmpty() ? "verb by verb" : "verb by verb\n  " + reasons;
     }
 
     @Override

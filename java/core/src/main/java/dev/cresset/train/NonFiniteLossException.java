@@ -1,6 +1,7 @@
 package dev.cresset.train;
 
-/// The loss became NaN or infinite. The model holds the numbers that led there.
+/// The loss became NaN or infinite. Where steps are submitted many at a
+/// time the model has gone on for some more of them, and may hold NaN.
 public final class NonFiniteLossException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final String REMEDY =
@@ -11,8 +12,9 @@ public final class NonFiniteLossException extends RuntimeException {
     }
 
     static NonFiniteLossException inTraining(BatchReport at) {
-        return new NonFiniteLossException("The loss is " + at.loss() + " in epoch " + at.epoch() + ", batch "
-                + at.batch() + " of " + at.batches());
+        long step = (at.epoch() - 1L) * at.batches() + at.batch();
+        return new NonFiniteLossException("The loss is " + at.loss() + " before step " + step + " (epoch " + at.epoch()
+                + ", batch " + at.batch() + " of " + at.batches() + ")");
     }
 
     static NonFiniteLossException inValidation(int epoch, double loss) {

@@ -1,25 +1,17 @@
 package dev.cresset.train;
 
 import dev.cresset.backend.step.StepProgram;
-import dev.cresset.nn.Layer;
+import dev.cresset.backend.step.Tier;
 import dev.cresset.optim.SGD;
-import java.util.Locale;
 
 /// Steps as the device does them whole.
 final class ProgramSteps implements Steps {
     private final StepProgram program;
     private final SGD optimizer;
-    private final Layer.Modes modes;
 
-    ProgramSteps(StepProgram program, SGD optimizer, Layer model) {
+    ProgramSteps(StepProgram program, SGD optimizer) {
         this.program = program;
         this.optimizer = optimizer;
-        this.modes = model.modes();
-    }
-
-    /// Whether the model is still in the modes that the program was made for.
-    boolean fits() {
-        return modes.areKept();
     }
 
     @Override
@@ -39,8 +31,13 @@ final class ProgramSteps implements Steps {
     }
 
     @Override
+    public Tier tier() {
+        return program.tier();
+    }
+
+    @Override
     public String description() {
-        return program.tier().name().toLowerCase(Locale.ROOT) + ": " + program.description();
+        return program.description();
     }
 
     @Override

@@ -2,8 +2,8 @@ package dev.cresset.train;
 
 /// Where a dataset is while a model is trained on it.
 public enum Residence {
-    /// On the device if it has memory of its own and room, else on the host; a warning in the log says if it has no
-    /// room.
+    /// On the device if it has memory of its own and room (a third of the data's size stays free), else on the host; a
+    /// warning in the log says if it has no room.
     AUTO,
     /// On the device; too little room is an error.
     DEVICE,

@@ -15,7 +15,7 @@ record ResidentData(Table features, Table targets) implements AutoCloseable {
         Table features = table(device, dataset.features());
         try {
             return new ResidentData(features, table(device, dataset.targets()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             features.close();
             throw e;
         }
@@ -29,6 +29,11 @@ record ResidentData(Table features, Table targets) implements AutoCloseable {
     public void close() {
         features.close();
         targets.close();
+    }
+
+    /// Bytes that both take.
+    long bytes() {
+        return features.bytes() + targets.bytes();
     }
 
     /// Shape and form of both.

@@ -1,5 +1,7 @@
 package dev.cresset.train;
 
+import dev.cresset.backend.step.Tier;
+
 /// Steps verb by verb on batches that the device draws itself.
 final class ResidentSteps implements Steps {
     private final RecordedSteps steps;
@@ -15,9 +17,15 @@ final class ResidentSteps implements Steps {
         this.reasons = reasons;
     }
 
+    /// In pieces of as many as the device likes, and the rest in powers of two: each count that is recorded is a graph
+    /// of its own, so there should be few.
     @Override
     public void run(int first, int count) {
-        steps.run(count);
+        for (int left = count; left > 0; ) {
+            int piece = left >= atOnce ? atOnce : Integer.highestOneBit(left);
+            steps.run(piece);
+            left -= piece;
+        }
     }
 
     @Override
@@ -31,8 +39,13 @@ final class ResidentSteps implements Steps {
     }
 
     @Override
+    public Tier tier() {
+        return Tier.COMPOSED;
+    }
+
+    @Override
     public String description() {
-        String text = "composed: verb by verb, up to " + atOnce + " at once; " + data;
+        String text = "verb by verb; " + data;
         return reasons.isEmpty() ? text : text + "\n  " + reasons;
     }
 

@@ -17,6 +17,7 @@ import dev.cresset.tensor.RowOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
 /// Chooses, for each batch shape of a run, the way its steps take: where the data is, and which tier of the device.
 final class StepChoice implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+    /// Data that is kept on the device of its own accord leaves one part in so many of its size free there.
+    private static final int SHARE = 3;
 
     private final Layer model;
     private final Loss loss;
@@ -35,8 +38,9 @@ final class StepChoice implements AutoCloseable {
     private final Tier tier;
     private final int stepsAtOnce;
     private final @Nullable ResidentData data;
+    private final String whereabouts;
     private final List<TrainingListener> listeners;
-    private final Map<Integer, Steps> chosen = new HashMap<>();
+    private final Map<Integer, Chosen> chosen = new HashMap<>();
     private @Nullable StreamedFeed stream;
 
     StepChoice(Trainer.Plan plan, SGD optimizer, Feed feed, Progress progress) {
@@ -49,6 +53,9 @@ final class StepChoice implements AutoCloseable {
         this.stepsAtOnce = plan.stepsAtOnce();
         this.listeners = plan.listeners();
         this.data = data(model.device(), feed.batches().dataset(), plan.residence());
+        this.whereabouts = data != null
+                ? "data on " + model.device().name()
+                : "batches from the host, " + reason(model.device(), plan.residence());
     }
 
     private static @Nullable ResidentData data(Device device, Dataset dataset, Residence residence) {
@@ -56,35 +63,70 @@ final class StepChoice implements AutoCloseable {
             return null;
         }
         try {
-            return ResidentData.of(device, dataset);
+            ResidentData data = ResidentData.of(device, dataset);
+            long free = device.freeBytes();
+            if (residence == Residence.DEVICE || free >= data.bytes() / SHARE) {
+                return data;
+            }
+            data.close();
+            LOG.warn(
+                    "The data stays on the host, which sends each batch: its {} bytes would leave {} free on {}, and"
+                            + " training needs room too. Residence DEVICE takes it all the same.",
+                    data.bytes(),
+                    free,
+                    device);
         } catch (DeviceMemoryException e) {
             if (residence == Residence.DEVICE) {
                 throw e;
             }
             LOG.warn("The data stays on the host, which sends each batch: {}", e.getMessage());
-            return null;
         }
+        return null;
+    }
+
+    /// Why the data is on the host.
+    private static String reason(Device device, Residence residence) {
+        if (!device.hasOwnMemory()) {
+            return "in whose memory " + device.name() + " works";
+        }
+        return residence == Residence.HOST ? "as was asked for" : "as " + device.name() + " has no room for the data";
     }
 
     /// The steps for batches of `rows`.
     Steps steps(int rows) {
-        Steps steps = chosen.get(rows);
-        if (steps instanceof ProgramSteps program && !program.fits()) {
-            steps.close();
-            steps = null;
-        }
-        if (steps == null) {
+        Chosen before = chosen.get(rows);
+        if (before == null || !before.modes.areKept()) {
+            if (before != null) {
+                chosen.remove(rows);
+                before.steps.close();
+            }
             Steps now = choose(rows);
-            chosen.put(rows, now);
-            listeners.forEach(listener -> listener.onSteps(rows, now.description()));
+            chosen.put(rows, new Chosen(now, model.modes()));
+            StepWay way = way(now);
+            listeners.forEach(listener -> listener.onSteps(rows, way));
             return now;
         }
-        return steps;
+        return before.steps;
     }
+
+    /// Steps, and the modes of the model's parts that they were chosen for.
+    private record Chosen(Steps steps, Layer.Modes modes) {}
 
     /// How many steps of this way are submitted at once.
     int atOnce(Steps steps) {
         return stepsAtOnce == 0 ? steps.atOnce() : Math.min(stepsAtOnce, Progress.RING);
+    }
+
+    /// How these steps are done.
+    StepWay way(Steps steps) {
+        int atOnce = atOnce(steps);
+        String text = "%s: %s, %s; %s"
+                .formatted(
+                        steps.tier().name().toLowerCase(Locale.ROOT),
+                        atOnce == 1 ? "one step at a time" : "up to " + atOnce + " steps at once",
+                        whereabouts,
+                        steps.description());
+        return new StepWay(steps.tier(), data == null ? Residence.HOST : Residence.DEVICE, atOnce, text);
     }
 
     private Steps choose(int rows) {
@@ -93,7 +135,7 @@ final class StepChoice implements AutoCloseable {
             Optional<StepPlan> plan = plan(rows, reasons);
             Optional<StepProgram> program = plan.flatMap(p -> model.device().program(p, tier, reasons));
             if (program.isPresent()) {
-                return new ProgramSteps(program.get(), optimizer, model);
+                return new ProgramSteps(program.get(), optimizer);
             }
             if (tier != Tier.AUTO) {
                 throw new IllegalArgumentException("The tier " + tier + " was asked for, but does not fit: "
@@ -131,7 +173,7 @@ final class StepChoice implements AutoCloseable {
 
     private Steps composed(int rows, String reasons) {
         if (data == null) {
-            return new HostSteps(stream(), place -> recorded(place, () -> {}));
+            return new HostSteps(stream(), place -> recorded(place, () -> {}), reasons);
         }
         Device device = model.device();
         Batch batch = feed.batch(device, rows);
@@ -171,12 +213,9 @@ final class StepChoice implements AutoCloseable {
 
     @Override
     public void close() {
-        chosen.values().forEach(Steps::close);
-        if (stream != null) {
-            stream.close();
-        }
-        if (data != null) {
-            data.close();
+        try (ResidentData resident = data;
+                StreamedFeed streamed = stream) {
+            chosen.values().forEach(choice -> choice.steps.close());
         }
     }
 }

@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// History history = trainer.fit(train, validation);
 /// ```
 ///
-/// The same seed, data and device give the same run, bit for bit. A trainer may be used again; one run at a
-/// time.
+/// The same seed, data, device and way of the steps ([StepWay]) give the same run, bit for bit. On a GPU the way may
+/// depend on how much of its memory is free, unless [TrainerBuilder#tier] and [TrainerBuilder#residence] say it. A
+/// trainer may be used again; one run at a time.
 public final class Trainer {
     private final Plan plan;
     private volatile boolean cancelled;

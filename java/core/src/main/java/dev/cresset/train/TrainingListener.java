@@ -2,9 +2,9 @@ package dev.cresset.train;
 
 /// Is told what a [Trainer] does, on its thread. An exception stops the run.
 public interface TrainingListener {
-    /// It has been chosen how steps are done: which tier of the device, and where the data is. Called before the first
-    /// batch of so many rows, and again if the model changes its mode.
-    default void onSteps(int rows, String description) {}
+    /// It has been chosen how steps are done. Called before the first batch of so many rows, and again if the model
+    /// changes its mode.
+    default void onSteps(int rows, StepWay way) {}
 
     /// A batch has been trained. On a GPU this comes when the losses of a whole launch are known
     /// ([TrainerBuilder#stepsAtOnce]); the model may be some steps further then.

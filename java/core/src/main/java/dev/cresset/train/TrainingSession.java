@@ -5,6 +5,8 @@ import dev.cresset.data.Batches;
 import dev.cresset.nn.Layer;
 import dev.cresset.nn.Mode;
 import dev.cresset.optim.SGD;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /// Training step by step, under a caller's control: what a [Trainer] does, without epochs, reports and evaluation. For
 /// benchmarks, and for programs that have a loop of their own.
@@ -19,6 +21,9 @@ import dev.cresset.optim.SGD;
 /// Steps go through the data again and again, each time in the order of a new epoch. The model is in training mode
 /// while the session is open. For one thread at a time.
 public final class TrainingSession implements AutoCloseable {
+    /// What to close, the last first.
+    private final Deque<Runnable> opened = new ArrayDeque<>();
+
     private final Layer.Within mode;
     private final Batches batches;
     private final SGD optimizer;
@@ -29,13 +34,22 @@ public final class TrainingSession implements AutoCloseable {
     private boolean closed;
 
     TrainingSession(Trainer.Plan plan, Feed feed) {
-        this.mode = plan.model().within(Mode.TRAINING);
         this.batches = feed.batches();
         int count = batches.count();
         this.whole = batches.rows(count - 1) == batches.batchSize() ? count : count - 1;
-        this.optimizer = plan.optimization().on(plan.model().parameters());
-        this.progress = new Progress(plan.model().device());
-        this.choice = new StepChoice(plan, optimizer, feed, progress);
+        this.mode = plan.model().within(Mode.TRAINING);
+        opened.push(mode::close);
+        try {
+            this.optimizer = plan.optimization().on(plan.model().parameters());
+            opened.push(optimizer::close);
+            this.progress = new Progress(plan.model().device());
+            opened.push(progress::close);
+            this.choice = new StepChoice(plan, optimizer, feed, progress);
+            opened.push(choice::close);
+        } catch (RuntimeException | Error e) {
+            release();
+            throw e;
+        }
     }
 
     /// Submits so many steps. Where the device works by itself they may not be done yet when this returns.
@@ -93,10 +107,15 @@ public final class TrainingSession implements AutoCloseable {
         return done;
     }
 
-    /// How steps on whole batches are done: a line that says it all, then as many as there is to tell.
-    public String description() {
+    /// How steps on whole batches are done.
+    public StepWay way() {
         requireOpen();
-        return choice.steps(batches.rows(0)).description();
+        return choice.way(choice.steps(batches.rows(0)));
+    }
+
+    /// The same for people: a line that says it all, then as many as there is to tell.
+    public String description() {
+        return way().description();
     }
 
     /// Sets the learning rate, from the next step on.
@@ -118,9 +137,18 @@ public final class TrainingSession implements AutoCloseable {
             return;
         }
         closed = true;
-        choice.close();
-        progress.close();
-        optimizer.close();
-        mode.close();
+        release();
+    }
+
+    /// All of it, whatever fails.
+    private void release() {
+        Runnable last = opened.poll();
+        if (last != null) {
+            try {
+                last.run();
+            } finally {
+                release();
+            }
+        }
     }
 }

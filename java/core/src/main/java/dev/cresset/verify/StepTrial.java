@@ -38,6 +38,16 @@ enum StepTrial {
             4,
             () -> new Sequential(new Linear(StepTrial.INPUTS, 7, 1), new Tanh(), new Linear(7, 4, 2)),
             CrossEntropyLoss::new),
+    NARROW(
+            Tier.NARROW,
+            4,
+            () -> new Sequential(
+                    new Linear(StepTrial.INPUTS, 33, 1),
+                    new ReLU(),
+                    new Linear(33, 17, 2),
+                    new Tanh(),
+                    new Linear(17, 4, 3)),
+            CrossEntropyLoss::new),
     FUSED_CLASSES(
             Tier.FUSED,
             5,

@@ -165,6 +165,7 @@ class CudaFusedStepsTest {
                 "cuLaunchKernel",
                 "cublasSgemm_v2",
                 "cuStreamBeginCapture_v2",
+                "cuStreamEndCapture",
                 "cuGraphInstantiateWithFlags",
                 "cuGraphLaunch",
                 "cuMemcpyHtoDAsync_v2",

@@ -56,6 +56,30 @@ class CudaSeveralTest {
         }
     }
 
+    /// Making a cuBLAS handle would end the recording; so the second stream is made when the recording has ended.
+    @Test
+    void aSecondStreamIsNotMadeWhileAnotherDeviceOfTheGpuRecords() throws Exception {
+        try (Device records = Place.openCuda(Precision.FP32);
+                Device plans = Place.openCuda(Precision.FP32)) {
+            Tensor x = records.tensor(1, 3);
+            Thread maker = new Thread(() -> ((CudaBackend) plans).engine().side());
+            List<Throwable> failures = new ArrayList<>();
+            maker.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
+            try (Recording recording = records.record(() -> {
+                maker.start();
+                while (maker.getState() != Thread.State.WAITING && maker.getState() != Thread.State.TERMINATED) {
+                    Thread.onSpinWait();
+                }
+                records.ops().fill(x, 7);
+            })) {
+                maker.join();
+                recording.replay();
+            }
+            assertEquals(List.of(), failures);
+            assertArrayEquals(new double[] {7, 7, 7}, x.toArray());
+        }
+    }
+
     @Test
     void devicesAreOpenedAndClosedWhileOthersOfTheGpuRecord() throws Exception {
         double[] alone;

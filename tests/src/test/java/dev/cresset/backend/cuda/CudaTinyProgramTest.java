@@ -55,7 +55,7 @@ class CudaTinyProgramTest {
     /// gradient come in times a learning rate of at most 1/8.
     private static final int ROUNDINGS = 4;
 
-    static final TinyCase TOY = TinyCase.of(
+    static final StepCase TOY = StepCase.of(
                     "toy",
                     () -> new Sequential(new Linear(4, 5, 1), new Sigmoid(), new Linear(5, 3, 2), new Sigmoid()),
                     MSELoss::new,
@@ -64,8 +64,8 @@ class CudaTinyProgramTest {
                     32)
             .with(Hyper.lr(0.1));
 
-    static Stream<TinyCase> cases() {
-        List<TinyCase> cases = new ArrayList<>(List.of(TOY));
+    static Stream<StepCase> cases() {
+        List<StepCase> cases = new ArrayList<>(List.of(TOY));
         List<Supplier<ActivationLayer>> activations = List.of(
                 Identity::new,
                 Sigmoid::new,
@@ -77,18 +77,18 @@ class CudaTinyProgramTest {
                 SiLU::new,
                 Softplus::new);
         for (Supplier<ActivationLayer> activation : activations) {
-            cases.add(TinyCase.of(
-                    "3-7-5-2 with " + activation.get(), TinyCase.net(activation, 3, 7, 5, 2), MSELoss::new, 3, 2, 9));
+            cases.add(StepCase.of(
+                    "3-7-5-2 with " + activation.get(), StepCase.net(activation, 3, 7, 5, 2), MSELoss::new, 3, 2, 9));
         }
         Supplier<Sequential> probabilities = () -> new Sequential(new Linear(3, 4, 1), new Sigmoid());
-        cases.add(TinyCase.of("absolute", TinyCase.net(Tanh::new, 3, 4), L1Loss::new, 3, 4, 6));
-        cases.add(TinyCase.of("smooth absolute", TinyCase.net(Tanh::new, 3, 4), SmoothL1Loss::new, 3, 4, 6));
-        cases.add(TinyCase.of("binary", probabilities, BCELoss::new, 3, 4, 6));
-        cases.add(TinyCase.of("binary of logits", TinyCase.net(Tanh::new, 3, 4), BCEWithLogitsLoss::new, 3, 4, 6));
+        cases.add(StepCase.of("absolute", StepCase.net(Tanh::new, 3, 4), L1Loss::new, 3, 4, 6));
+        cases.add(StepCase.of("smooth absolute", StepCase.net(Tanh::new, 3, 4), SmoothL1Loss::new, 3, 4, 6));
+        cases.add(StepCase.of("binary", probabilities, BCELoss::new, 3, 4, 6));
+        cases.add(StepCase.of("binary of logits", StepCase.net(Tanh::new, 3, 4), BCEWithLogitsLoss::new, 3, 4, 6));
         for (Reduction reduction : Reduction.values()) {
-            cases.add(TinyCase.of(
+            cases.add(StepCase.of(
                             "squared, " + reduction,
-                            TinyCase.net(Tanh::new, 2, 3, 3),
+                            StepCase.net(Tanh::new, 2, 3, 3),
                             () -> new MSELoss(reduction),
                             2,
                             3,
@@ -99,9 +99,9 @@ class CudaTinyProgramTest {
                 Supplier<Loss> loss = () -> new CrossEntropyLoss(targets, reduction)
                         .withLabelSmoothing(0.25)
                         .withClassWeights(0.5, 1, 2, 0.25, 1);
-                cases.add(TinyCase.of(
+                cases.add(StepCase.of(
                                 targets + ", " + reduction,
-                                TinyCase.net(Tanh::new, 2, 6, 5),
+                                StepCase.net(Tanh::new, 2, 6, 5),
                                 loss,
                                 2,
                                 labels ? 1 : 5,
@@ -118,25 +118,25 @@ class CudaTinyProgramTest {
         cases.add(TOY.with(Kind.SEQUENTIAL).withSamples(32));
         for (int rows : new int[] {1, 2, 3, 31, 33, 128, 257}) {
             cases.add(
-                    TinyCase.of("batch of " + rows, TinyCase.net(Tanh::new, 3, 5, 3), CrossEntropyLoss::new, 3, 1, rows)
+                    StepCase.of("batch of " + rows, StepCase.net(Tanh::new, 3, 5, 3), CrossEntropyLoss::new, 3, 1, rows)
                             .withLabels(3));
         }
-        cases.add(TinyCase.of("one of all", TinyCase.net(Tanh::new, 1, 1, 1), MSELoss::new, 1, 1, 1)
+        cases.add(StepCase.of("one of all", StepCase.net(Tanh::new, 1, 1, 1), MSELoss::new, 1, 1, 1)
                 .withSamples(1));
-        cases.add(TinyCase.of("one class", TinyCase.net(Tanh::new, 2, 3, 1), CrossEntropyLoss::new, 2, 1, 5)
+        cases.add(StepCase.of("one class", StepCase.net(Tanh::new, 2, 3, 1), CrossEntropyLoss::new, 2, 1, 5)
                 .withLabels(1));
-        cases.add(TinyCase.of("300 classes", TinyCase.net(Tanh::new, 2, 3, 300), CrossEntropyLoss::new, 2, 1, 5)
+        cases.add(StepCase.of("300 classes", StepCase.net(Tanh::new, 2, 3, 300), CrossEntropyLoss::new, 2, 1, 5)
                 .withLabels(300));
-        cases.add(TinyCase.of("labels as one-hot rows", TinyCase.net(Tanh::new, 2, 3, 6), MSELoss::new, 2, 1, 5)
+        cases.add(StepCase.of("labels as one-hot rows", StepCase.net(Tanh::new, 2, 3, 6), MSELoss::new, 2, 1, 5)
                 .withLabels(6));
-        cases.add(TinyCase.of("257 inputs", TinyCase.net(ReLU::new, 257, 9, 2), MSELoss::new, 257, 2, 10));
-        cases.add(TinyCase.of("8 layers", TinyCase.net(Tanh::new, 2, 3, 3, 3, 3, 3, 3, 3, 3), MSELoss::new, 2, 3, 4));
-        cases.add(TinyCase.of(
-                        "1,800 parameters", TinyCase.net(Tanh::new, 33, 37, 11, 9), CrossEntropyLoss::new, 33, 1, 33)
+        cases.add(StepCase.of("257 inputs", StepCase.net(ReLU::new, 257, 9, 2), MSELoss::new, 257, 2, 10));
+        cases.add(StepCase.of("8 layers", StepCase.net(Tanh::new, 2, 3, 3, 3, 3, 3, 3, 3, 3), MSELoss::new, 2, 3, 4));
+        cases.add(StepCase.of(
+                        "1,800 parameters", StepCase.net(Tanh::new, 33, 37, 11, 9), CrossEntropyLoss::new, 33, 1, 33)
                 .withLabels(9)
                 .with(Hyper.lr(0.125).withMomentum(0.9)));
-        cases.add(TinyCase.of("wide outputs", TinyCase.net(Tanh::new, 5, 34, 35), BCEWithLogitsLoss::new, 5, 35, 32));
-        cases.add(TinyCase.of("4,000 parameters", TinyCase.net(Tanh::new, 31, 64, 31), MSELoss::new, 31, 31, 16));
+        cases.add(StepCase.of("wide outputs", StepCase.net(Tanh::new, 5, 34, 35), BCEWithLogitsLoss::new, 5, 35, 32));
+        cases.add(StepCase.of("4,000 parameters", StepCase.net(Tanh::new, 31, 64, 31), MSELoss::new, 31, 31, 16));
         return cases.stream();
     }
 
@@ -146,9 +146,9 @@ class CudaTinyProgramTest {
 
     @ParameterizedTest(name = "{0} on {1}")
     @MethodSource("casesHere")
-    void stepsAreThoseOfTheVerbs(TinyCase of, Place place) {
-        try (TinyPlans tiny = new TinyPlans(of, place.device());
-                TinyPlans verbs = new TinyPlans(of, Device.reference());
+    void stepsAreThoseOfTheVerbs(StepCase of, Place place) {
+        try (StepPlans tiny = new StepPlans(of, Tier.TINY, place.device());
+                StepPlans verbs = new StepPlans(of, Tier.TINY, Device.reference());
                 StepProgram program = tiny.program()) {
             program.run(STEPS);
             verbs.compose(of.rows(), STEPS);
@@ -167,9 +167,9 @@ class CudaTinyProgramTest {
 
     @ParameterizedTest(name = "{0} on {1}")
     @MethodSource("casesHere")
-    void someStepsAndMoreStepsAreAllOfThemBitForBit(TinyCase of, Place place) {
-        try (TinyPlans parts = new TinyPlans(of, place.device());
-                TinyPlans whole = new TinyPlans(of, place.device());
+    void someStepsAndMoreStepsAreAllOfThemBitForBit(StepCase of, Place place) {
+        try (StepPlans parts = new StepPlans(of, Tier.TINY, place.device());
+                StepPlans whole = new StepPlans(of, Tier.TINY, place.device());
                 StepProgram first = parts.program();
                 StepProgram second = whole.program()) {
             first.run(1);
@@ -184,8 +184,8 @@ class CudaTinyProgramTest {
     @ParameterizedTest
     @MethodSource("places")
     void aRecordingOfStepsIsTheStepsBitForBit(Place place) {
-        try (TinyPlans recorded = new TinyPlans(TOY, place.device());
-                TinyPlans plain = new TinyPlans(TOY, place.device());
+        try (StepPlans recorded = new StepPlans(TOY, Tier.TINY, place.device());
+                StepPlans plain = new StepPlans(TOY, Tier.TINY, place.device());
                 StepProgram inRecording = recorded.program();
                 StepProgram alone = plain.program();
                 Recording recording = place.device().record(() -> inRecording.run(3))) {
@@ -199,8 +199,8 @@ class CudaTinyProgramTest {
     @ParameterizedTest
     @MethodSource("places")
     void theLearningRateMayChangeBetweenRuns(Place place) {
-        try (TinyPlans tiny = new TinyPlans(TOY, place.device());
-                TinyPlans verbs = new TinyPlans(TOY, Device.reference());
+        try (StepPlans tiny = new StepPlans(TOY, Tier.TINY, place.device());
+                StepPlans verbs = new StepPlans(TOY, Tier.TINY, Device.reference());
                 StepProgram program = tiny.program()) {
             program.run(2);
             tiny.lr(2);
@@ -216,9 +216,9 @@ class CudaTinyProgramTest {
     @ParameterizedTest
     @MethodSource("places")
     void manyEpochsAreThoseOfTheVerbs(Place place) {
-        TinyCase of = TOY.withSamples(160);
-        try (TinyPlans tiny = new TinyPlans(of, place.device());
-                TinyPlans verbs = new TinyPlans(of, Device.reference());
+        StepCase of = TOY.withSamples(160);
+        try (StepPlans tiny = new StepPlans(of, Tier.TINY, place.device());
+                StepPlans verbs = new StepPlans(of, Tier.TINY, Device.reference());
                 StepProgram program = tiny.program()) {
             program.run(101);
             program.run(100);
@@ -232,9 +232,9 @@ class CudaTinyProgramTest {
     @ParameterizedTest
     @MethodSource("places")
     void aShortLastBatchIsAProgramOfItsOwn(Place place) {
-        TinyCase of = TOY.withSamples(64 + 5).withBatches(3);
-        try (TinyPlans tiny = new TinyPlans(of, place.device());
-                TinyPlans verbs = new TinyPlans(of, Device.reference());
+        StepCase of = TOY.withSamples(64 + 5).withBatches(3);
+        try (StepPlans tiny = new StepPlans(of, Tier.TINY, place.device());
+                StepPlans verbs = new StepPlans(of, Tier.TINY, Device.reference());
                 StepProgram whole = tiny.program(of.rows());
                 StepProgram last = tiny.program(5)) {
             for (int epoch = 0; epoch < 3; epoch++) {
@@ -251,9 +251,9 @@ class CudaTinyProgramTest {
     @ParameterizedTest
     @MethodSource("places")
     void theRingHasTheLossesOfTheLastSteps(Place place) {
-        int steps = TinyPlans.RING + 10;
-        try (TinyPlans tiny = new TinyPlans(TOY, place.device());
-                TinyPlans again = new TinyPlans(TOY, place.device());
+        int steps = StepPlans.RING + 10;
+        try (StepPlans tiny = new StepPlans(TOY, Tier.TINY, place.device());
+                StepPlans again = new StepPlans(TOY, Tier.TINY, place.device());
                 StepProgram program = tiny.program();
                 StepProgram other = again.program()) {
             program.run(steps);
@@ -270,12 +270,12 @@ class CudaTinyProgramTest {
     @ParameterizedTest
     @MethodSource("places")
     void theToyLearnsWhatAnotherToyKnows(Place place) {
-        TinyCase of = TOY.withSamples(320).with(Hyper.lr(1).withMomentum(0.9));
-        try (TinyPlans tiny = new TinyPlans(of, place.device());
+        StepCase of = TOY.withSamples(320).with(Hyper.lr(1).withMomentum(0.9));
+        try (StepPlans tiny = new StepPlans(of, Tier.TINY, place.device());
                 StepProgram program = tiny.program()) {
             program.run(1);
             double first = tiny.losses()[0];
-            program.run(TinyPlans.RING * 6);
+            program.run(StepPlans.RING * 6);
             double last = Arrays.stream(tiny.losses()).average().orElseThrow();
             assertTrue(last < 0.95 * first, "from " + first + " to " + last);
         }
@@ -286,9 +286,9 @@ class CudaTinyProgramTest {
     @ParameterizedTest
     @MethodSource("places")
     void whatIsNoNumberOrNoClassIsNotOverlooked(Place place) {
-        TinyCase labels = TinyCase.of("labels", TinyCase.net(Tanh::new, 2, 3, 4), CrossEntropyLoss::new, 2, 1, 6);
-        for (TinyCase of : List.of(TOY.withNaN(), labels.withLabels(4).withNaN(), labels.withLabels(9))) {
-            try (TinyPlans tiny = new TinyPlans(of, place.device());
+        StepCase labels = StepCase.of("labels", StepCase.net(Tanh::new, 2, 3, 4), CrossEntropyLoss::new, 2, 1, 6);
+        for (StepCase of : List.of(TOY.withNaN(), labels.withLabels(4).withNaN(), labels.withLabels(9))) {
+            try (StepPlans tiny = new StepPlans(of, Tier.TINY, place.device());
                     StepProgram program = tiny.program()) {
                 program.run(of.samples() / of.rows());
                 double[] losses = tiny.losses();
@@ -313,13 +313,13 @@ class CudaTinyProgramTest {
         int[] deep = new int[18];
         Arrays.fill(deep, 4);
         deep[17] = 3;
-        assertRefused(place, TinyCase.net(Tanh::new, deep), "1 to 16 linear layers, found 17");
-        assertRefused(place, TinyCase.net(Tanh::new, 4, 9000, 3), "72,003 parameters and a batch of 32 rows need");
+        assertRefused(place, StepCase.net(Tanh::new, deep), "1 to 16 linear layers, found 17");
+        assertRefused(place, StepCase.net(Tanh::new, 4, 9000, 3), "72,003 parameters and a batch of 32 rows need");
     }
 
     private static void assertRefused(Place place, Supplier<Sequential> model, String reason) {
-        TinyCase of = TinyCase.of("refused", model, MSELoss::new, 4, 3, 32);
-        try (TinyPlans tiny = new TinyPlans(of, place.device())) {
+        StepCase of = StepCase.of("refused", model, MSELoss::new, 4, 3, 32);
+        try (StepPlans tiny = new StepPlans(of, Tier.TINY, place.device())) {
             List<String> reasons = new ArrayList<>();
             assertTrue(CudaTinyProgram.of(tiny.plan(32), (CudaBackend) place.device(), reasons)
                     .isEmpty());
@@ -331,7 +331,7 @@ class CudaTinyProgramTest {
     @ParameterizedTest
     @MethodSource("places")
     void aPlanWhoseSizesDoNotFitTogetherIsRefused(Place place) {
-        try (TinyPlans tiny = new TinyPlans(TOY, place.device())) {
+        try (StepPlans tiny = new StepPlans(TOY, Tier.TINY, place.device())) {
             String message =
                     assertThrows(ShapeException.class, () -> tiny.plan(33)).getMessage();
             assertTrue(message.contains("expected 1 to 32 rows of a batch, found 33"), message);
@@ -341,7 +341,7 @@ class CudaTinyProgramTest {
     @ParameterizedTest
     @MethodSource("places")
     void aProgramSaysWhatItIsAndEndsWhenItIsClosed(Place place) {
-        try (TinyPlans tiny = new TinyPlans(TOY, place.device())) {
+        try (StepPlans tiny = new StepPlans(TOY, Tier.TINY, place.device())) {
             StepProgram program = tiny.program();
             assertEquals(Tier.TINY, program.tier());
             assertTrue(program.description().startsWith("4-5-3, batch 32, computed in float"));

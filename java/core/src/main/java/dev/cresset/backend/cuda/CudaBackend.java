@@ -260,8 +260,7 @@ public final class CudaBackend extends Device {
     }
 
     @Override
-    public Readback readback(Tensor tensor) {
-        requireUsable("read a tensor");
+    protected Readback copiesOf(Tensor tensor) {
         synchronized (context) {
             requireOpen("read a tensor");
             context.enter();

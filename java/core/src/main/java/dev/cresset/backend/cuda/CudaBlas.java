@@ -15,6 +15,7 @@ import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasPointerMode;
 import jcuda.runtime.cudaStream_t;
+import org.jspecify.annotations.Nullable;
 
 /// Products of matrices of one type by cuBLAS, on one stream, which sees them as [ColumnMajor] says.
 ///
@@ -23,7 +24,9 @@ import jcuda.runtime.cudaStream_t;
 final class CudaBlas {
     private final CudaContext context;
     private final Real real;
+    private final CudaHeap heap;
     private final CudaMemory workspace;
+    private @Nullable CudaMemory numbers;
     private final cublasHandle handle = new cublasHandle();
     private final ByteBuffer factors =
             ByteBuffer.allocateDirect(2 * Double.BYTES).order(ByteOrder.nativeOrder());
@@ -38,10 +41,13 @@ final class CudaBlas {
     CudaBlas(CudaContext context, CudaHeap heap, Precision precision, CUstream stream) {
         this.context = context;
         this.real = CudaKernels.real(precision);
+        this.heap = heap;
         this.workspace = heap.allocate(workspace(context.gpu().major()));
-        context.enter();
-        check(JCublas2.cublasCreate(handle), "cublasCreate");
+        boolean isMade = false;
         try {
+            context.enter();
+            check(JCublas2.cublasCreate(handle), "cublasCreate");
+            isMade = true;
             check(JCublas2.cublasSetStream(handle, new cudaStream_t(stream)), "cublasSetStream");
             check(
                     JCublas2.cublasSetPointerMode(handle, cublasPointerMode.CUBLAS_POINTER_MODE_HOST),
@@ -54,9 +60,12 @@ final class CudaBlas {
                                     : cublasMath.CUBLAS_DEFAULT_MATH),
                     "cublasSetMathMode");
             put(0, 1);
-            prepare(heap);
+            prepare();
         } catch (RuntimeException e) {
-            close();
+            if (isMade) {
+                JCublas2.cublasDestroy(handle);
+            }
+            free();
             throw e;
         }
     }
@@ -108,15 +117,15 @@ final class CudaBlas {
 
     /// What cuBLAS does at its first product, and a workspace that it takes for itself, would be allocations at a time
     /// when something may be recorded. So it gets a workspace, and multiplies two numbers, at once.
-    private void prepare(CudaHeap heap) {
+    private void prepare() {
         long bytes = workspace.bytes();
         check(
                 JCublas2.cublasSetWorkspace(handle, new DeviceAddress().at(workspace.address()), bytes),
                 "cublasSetWorkspace of " + bytes + " bytes");
-        long numbers = heap.allocate(3 * Double.BYTES).address();
-        first.at(numbers);
-        second.at(numbers + Double.BYTES);
-        result.at(numbers + 2 * Double.BYTES);
+        numbers = heap.allocate(3 * Double.BYTES);
+        first.at(numbers.address());
+        second.at(numbers.address() + Double.BYTES);
+        result.at(numbers.address() + 2 * Double.BYTES);
         multiply(ColumnMajor.of(1, 1, Transpose.NO, 1, 1, Transpose.NO), 0);
     }
 
@@ -165,5 +174,13 @@ final class CudaBlas {
     /// Gives the handle back; see [CudaContext#close] about errors.
     void close() {
         JCublas2.cublasDestroy(handle);
+        free();
+    }
+
+    private void free() {
+        heap.free(workspace);
+        if (numbers != null) {
+            heap.free(numbers);
+        }
     }
 }

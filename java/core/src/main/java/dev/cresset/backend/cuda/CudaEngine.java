@@ -85,14 +85,19 @@ final class CudaEngine {
 
     /// The second stream; made when it is first asked for, which is not for a recording.
     CudaSide side() {
-        synchronized (context) {
-            if (side == null) {
-                context.enter();
-                CudaSide made = new CudaSide(context, heap, precision);
-                teardown.add(made::close);
-                side = made;
+        ReentrantLock gate = CudaGate.lock(context.gpu().ordinal());
+        try {
+            synchronized (context) {
+                if (side == null) {
+                    context.enter();
+                    CudaSide made = new CudaSide(context, heap, precision);
+                    teardown.add(made::close);
+                    side = made;
+                }
+                return side;
             }
-            return side;
+        } finally {
+            gate.unlock();
         }
     }
 

@@ -30,7 +30,7 @@ final class CudaFusedTally {
 
     void take(Arena from) {
         target = from.tensor(plan.rows(), plan.targetColumns());
-        now = doubles(from, 1);
+        now = doubles(from, 3);
         divisor = doubles(from, 1);
         partials = doubles(from, partialsCount());
         classWeights = from.tensor(1, outputs);
@@ -63,7 +63,7 @@ final class CudaFusedTally {
         return target;
     }
 
-    /// One 64-bit number: which step this is.
+    /// Three 64-bit numbers, as `step_draw.cu` has them: which step this is, and whether its parameters are finite.
     Tensor now() {
         return now;
     }

@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
-/// The memory that one device has taken from its GPU. Freeing waits for the GPU inside the driver, so what was
-/// submitted earlier still finds its memory. All methods but [#abandon] are called with the context's monitor held.
+/// The memory that one device has taken from its GPU. Freeing waits for what was submitted earlier, which so still
+/// finds its memory (the driver may wait by itself, but does not promise it). All methods but [#abandon] are called
+/// with the context's monitor held.
 final class CudaHeap {
     private static final double MIB = 1 << 20;
     /// How long to wait for Java's collector, again and again while nothing has come of it.
@@ -63,6 +64,9 @@ final class CudaHeap {
             bytes -= memory.bytes();
             memory.setFreed();
             // After a failure of the device the driver refuses, and takes the memory back with the context.
+            if (!context.isCapturing()) {
+                JCudaDriver.cuStreamSynchronize(context.stream());
+            }
             JCudaDriver.cuMemFree(new DeviceAddress().at(memory.address()));
         }
     }

@@ -24,9 +24,6 @@ import jcuda.driver.JCudaDriver;
 final class CudaLaunch {
     private static final int SLOTS = 48;
     private static final int VALUES = SLOTS * Long.BYTES;
-    /// What every kernel may have without asking.
-    private static final int SHARED_FOR_ALL = 48 << 10;
-
     private final CudaContext context;
     private final Real real;
     private final CUfunction[] functions;
@@ -96,13 +93,13 @@ final class CudaLaunch {
         return this;
     }
 
-    /// Shared memory of each block beyond what the kernel declares. What is beyond 48 KiB must be asked for once, so
-    /// the first such launch of a kernel is not for a recording.
+    /// Shared memory of each block beyond what the kernel declares. The largest is asked for once, whatever it is: both
+    /// together must be within 48 KiB otherwise. So the first such launch of a kernel is not for a recording.
     ///
     /// @throws DeviceFailedException if a block of this GPU has not so much
     CudaLaunch shared(int bytes) {
         int kernel = this.kernel.ordinal();
-        if (bytes > SHARED_FOR_ALL && bytes > mostShared[kernel]) {
+        if (bytes > mostShared[kernel]) {
             context.check(
                     JCudaDriver.cuFuncSetAttribute(
                             functions[kernel],

@@ -24,6 +24,9 @@ final class CudaPrograms {
         if (wanted(tier, Tier.TINY)) {
             found = CudaTinyProgram.of(plan, device, reasons);
         }
+        if (found.isEmpty() && wanted(tier, Tier.NARROW)) {
+            found = CudaNarrowProgram.of(plan, device, reasons);
+        }
         if (found.isEmpty() && wanted(tier, Tier.FUSED)) {
             found = CudaFusedProgram.of(plan, device, reasons);
         }

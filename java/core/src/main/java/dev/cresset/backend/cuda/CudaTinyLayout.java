@@ -48,34 +48,8 @@ record CudaTinyLayout(StepPlan plan, List<Layer> layers, int pitch, int paramete
     /// @param most bytes of shared memory that a block may have
     /// @param reasons gets a sentence if the plan does not fit
     static Optional<CudaTinyLayout> of(StepPlan plan, Real real, int most, List<String> reasons) {
-        List<Stage.Affine> affine = new ArrayList<>();
-        List<Activation> activations = new ArrayList<>();
-        for (Stage stage : plan.stages()) {
-            if (stage instanceof Stage.Affine next) {
-                affine.add(next);
-                activations.add(Activation.IDENTITY);
-            } else if (stage instanceof Stage.Activate(String name, Activation function)) {
-                int last = activations.size() - 1;
-                if (last < 0 || activations.get(last).kind() != Activation.Kind.IDENTITY) {
-                    reasons.add("The tiny tier takes one activation behind each linear layer, found " + name
-                            + (last < 0 ? " before the first." : " behind another activation."));
-                    return Optional.empty();
-                }
-                activations.set(last, function);
-            } else {
-                reasons.add("The tiny tier takes linear layers and activations, found " + stage.name() + ".");
-                return Optional.empty();
-            }
-        }
-        if (affine.isEmpty() || affine.size() > MOST_LAYERS) {
-            reasons.add("The tiny tier takes 1 to " + MOST_LAYERS + " linear layers, found " + affine.size() + ".");
-            return Optional.empty();
-        }
-        if (affine.stream().distinct().count() < affine.size()) {
-            reasons.add("The tiny tier takes layers that have parameters of their own, found the same layer twice.");
-            return Optional.empty();
-        }
-        return placed(plan, affine, activations, real, most, reasons);
+        return CudaChain.of(plan, "tiny", MOST_LAYERS, reasons)
+                .flatMap(chain -> placed(plan, chain.affine(), chain.activations(), real, most, reasons));
     }
 
     private static Optional<CudaTinyLayout> placed(

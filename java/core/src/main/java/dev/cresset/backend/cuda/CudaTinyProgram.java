@@ -112,6 +112,11 @@ final class CudaTinyProgram implements StepProgram {
         }
     }
 
+    @Override
+    public int stepsAtOnce() {
+        return most;
+    }
+
     private void launch(int steps) {
         tables.requireOpen();
         device.noteUse(tables, tables.memory());

@@ -17,10 +17,10 @@ import java.util.function.Supplier;
 /// @param hyper of the optimizer
 /// @param samples of the data
 /// @param batches of an epoch
-/// @param hasNaN whether one number of the features is NaN
+/// @param numbers what features and targets are
 /// @param targetColumns columns of the table of targets
 /// @param labels how many classes the targets are numbers of; 0 for numbers in 0 .. 1
-record TinyCase(
+record StepCase(
         String name,
         Supplier<Sequential> model,
         Supplier<Loss> loss,
@@ -32,7 +32,21 @@ record TinyCase(
         int rows,
         RowOrder.Kind kind,
         int batches,
-        boolean hasNaN) {
+        Numbers numbers) {
+    /// What features and targets are.
+    enum Numbers {
+        /// Between -1 and 1, or 0 and 1, as float32 holds them.
+        ANY,
+        /// The same, but one feature of sample 3 is NaN.
+        ONE_NAN,
+        /// Few different ones, which a device keeps as bytes: multiples of 1/8 between -1 and 1, features a little more
+        /// than that, which is lost where they are rounded to 8 or 11 significant bits.
+        EIGHTHS
+    }
+
+    /// An eighth and a little more.
+    static final double EIGHTH = 0.125 * (1 + 0x1p-13);
+
     /// This activation behind each but the last of these widths.
     static Supplier<Sequential> net(Supplier<? extends ActivationLayer> activation, int... widths) {
         return () -> {
@@ -47,9 +61,9 @@ record TinyCase(
         };
     }
 
-    static TinyCase of(
+    static StepCase of(
             String name, Supplier<Sequential> model, Supplier<Loss> loss, int inputs, int targets, int rows) {
-        return new TinyCase(
+        return new StepCase(
                 name,
                 model,
                 loss,
@@ -61,51 +75,58 @@ record TinyCase(
                 rows,
                 RowOrder.Kind.SHUFFLED,
                 3,
-                false);
+                Numbers.ANY);
     }
 
-    TinyCase withLabels(int labels) {
-        return new TinyCase(
-                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, hasNaN);
+    StepCase withLabels(int labels) {
+        return new StepCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, numbers);
     }
 
-    TinyCase with(Hyper hyper) {
-        return new TinyCase(
-                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, hasNaN);
+    StepCase with(Hyper hyper) {
+        return new StepCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, numbers);
     }
 
-    TinyCase with(RowOrder.Kind kind) {
-        return new TinyCase(
-                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, hasNaN);
+    StepCase with(RowOrder.Kind kind) {
+        return new StepCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, numbers);
     }
 
     /// With whole batches only, unless [#withBatches] follows.
-    TinyCase withSamples(int samples) {
-        return new TinyCase(
-                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, samples / rows, hasNaN);
+    StepCase withSamples(int samples) {
+        return new StepCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, samples / rows, numbers);
     }
 
-    TinyCase withBatches(int batches) {
-        return new TinyCase(
-                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, hasNaN);
+    StepCase withBatches(int batches) {
+        return new StepCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, numbers);
     }
 
     /// One feature of sample 3 is NaN.
-    TinyCase withNaN() {
-        return new TinyCase(
-                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, true);
+    StepCase withNaN() {
+        return new StepCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, Numbers.ONE_NAN);
+    }
+
+    StepCase inEighths() {
+        return new StepCase(
+                name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, Numbers.EIGHTHS);
     }
 
     RowOrder order() {
         return new RowOrder(kind, 7, samples, rows, batches);
     }
-    /// Numbers between -1 and 1 that float32 holds exactly.
+
     void features(int row, double[] to, int at) {
         RandomStream random = new RandomStream(11, row);
         for (int c = 0; c < inputs; c++) {
-            to[at + c] = (float) (2 * random.nextDouble() - 1);
+            to[at + c] = numbers == Numbers.EIGHTHS
+                    ? (random.nextInt(17) - 8) * EIGHTH
+                    : (float) (2 * random.nextDouble() - 1);
         }
-        if (hasNaN && row == 3) {
+        if (numbers == Numbers.ONE_NAN && row == 3) {
             to[at] = Double.NaN;
         }
     }
@@ -113,7 +134,11 @@ record TinyCase(
     void targets(int row, double[] to, int at) {
         RandomStream random = new RandomStream(13, row);
         for (int c = 0; c < targetColumns; c++) {
-            to[at + c] = labels > 0 ? random.nextInt(labels) : (float) random.nextDouble();
+            if (labels > 0) {
+                to[at + c] = random.nextInt(labels);
+            } else {
+                to[at + c] = numbers == Numbers.EIGHTHS ? random.nextInt(9) * 0.125 : (float) random.nextDouble();
+            }
         }
     }
 

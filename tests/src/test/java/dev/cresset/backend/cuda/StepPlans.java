@@ -2,11 +2,13 @@ package dev.cresset.backend.cuda;
 
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Ops;
+import dev.cresset.backend.Parameter;
 import dev.cresset.backend.Parameters;
 import dev.cresset.backend.Table;
 import dev.cresset.backend.step.Draw;
 import dev.cresset.backend.step.StepPlan;
 import dev.cresset.backend.step.StepProgram;
+import dev.cresset.backend.step.Tier;
 import dev.cresset.backend.step.Update;
 import dev.cresset.loss.Loss;
 import dev.cresset.nn.Sequential;
@@ -18,11 +20,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A training of a [TinyCase] on a device: as a plan, or verb by verb, which is what the plan means.
-final class TinyPlans implements AutoCloseable {
+/// A training of a [StepCase] on a device: as a plan, or verb by verb, which is what the plan means.
+final class StepPlans implements AutoCloseable {
     static final int RING = 64;
 
-    private final TinyCase of;
+    private final StepCase of;
+    private final Tier tier;
     private final Device device;
     private final Sequential model;
     private final Loss loss;
@@ -32,8 +35,9 @@ final class TinyPlans implements AutoCloseable {
     private final Counter batch;
     private final Tensor ring;
 
-    TinyPlans(TinyCase of, Device device) {
+    StepPlans(StepCase of, Tier tier, Device device) {
         this.of = of;
+        this.tier = tier;
         this.device = device;
         this.model = of.model().get().to(device);
         this.loss = of.loss().get();
@@ -62,12 +66,12 @@ final class TinyPlans implements AutoCloseable {
                 ring);
     }
 
-    /// The program of that plan.
+    /// The program of that plan in this tier.
     ///
     /// @throws IllegalStateException with the reasons if it does not fit
     StepProgram program(int rows) {
         List<String> reasons = new ArrayList<>();
-        return CudaTinyProgram.of(plan(rows), (CudaBackend) device, reasons)
+        return device.program(plan(rows), tier, reasons)
                 .orElseThrow(() -> new IllegalStateException(reasons.toString()));
     }
 
@@ -127,9 +131,16 @@ final class TinyPlans implements AutoCloseable {
 
     /// All parameters, one after the other, without what lies between them.
     double[] parameters() {
-        return model.parameters().byName().values().stream()
-                .flatMapToDouble(parameter -> Arrays.stream(parameter.value().toArray()))
+        return tensors().stream()
+                .flatMapToDouble(parameter -> Arrays.stream(parameter.toArray()))
                 .toArray();
+    }
+
+    /// The parameters, layer after layer, weights before biases.
+    List<Tensor> tensors() {
+        return model.parameters().byName().values().stream()
+                .map(Parameter::value)
+                .toList();
     }
 
     Sequential model() {

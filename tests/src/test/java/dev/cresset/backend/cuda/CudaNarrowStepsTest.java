@@ -1,0 +1,231 @@
+package dev.cresset.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.cresset.backend.Device;
+import dev.cresset.backend.DeviceFailedException;
+import dev.cresset.backend.DeviceMemoryException;
+import dev.cresset.backend.step.StepProgram;
+import dev.cresset.backend.step.Tier;
+import dev.cresset.loss.CrossEntropyLoss;
+import dev.cresset.loss.MSELoss;
+import dev.cresset.nn.ReLU;
+import dev.cresset.nn.Tanh;
+import dev.cresset.optim.Hyper;
+import dev.cresset.standin.Standin;
+import dev.cresset.tensor.Precision;
+import dev.cresset.verify.Place;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What steps of narrow nets cost in calls and bytes, and whether errors in the kernels would show, on the stand-in
+/// driver.
+@Tag("cuda")
+@Tag("standin")
+class CudaNarrowStepsTest {
+    private static final int LAUNCH_FAILED = 719;
+    private static final List<String> ORDERS = List.of("eager,forward", "eager,reverse", "eager,random", "late,random");
+    /// 64-64-64-64-16 as the plan of the GPU's work has it, with fewer samples: two blocks, one of them not full.
+    private static final StepCase LARGE = StepCase.of(
+                    "64-64-64-64-16", StepCase.net(ReLU::new, 64, 64, 64, 64, 16), MSELoss::new, 64, 16, 50)
+            .with(Hyper.lr(0.125).withMomentum(0.9));
+    /// Together they come to all of the kernels: both objectives, several tiles a block, gradients in global memory.
+    private static final List<StepCase> CASES = List.of(
+            StepCase.of("classes", StepCase.net(Tanh::new, 41, 37, 9), CrossEntropyLoss::new, 41, 1, 33)
+                    .withLabels(9),
+            StepCase.of("numbers", StepCase.net(Tanh::new, 3, 5, 2), MSELoss::new, 3, 2, 132 * 32 + 100));
+
+    @AfterEach
+    void forget() {
+        if (Standin.isBuilt()) {
+            Standin.removeBarrier("");
+        }
+        Contexts.end();
+    }
+
+    static Stream<Precision> precisions() {
+        return Stream.of(Precision.FP32, Precision.TF32, Precision.BF16);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    void aStepIsTwoLaunchesAndManyAreOneCall(Precision precision) {
+        try (Device device = Place.openCuda(precision);
+                StepPlans narrow = new StepPlans(CASES.getFirst(), Tier.NARROW, device);
+                StepProgram program = narrow.program()) {
+            narrow.steps();
+            Standin.reset();
+            program.run(1);
+            assertEquals(2, Standin.calls("cuLaunchKernel"));
+            program.run(32);
+            narrow.steps();
+            Standin.reset();
+            program.run(320);
+            assertEquals(10, Standin.calls("cuGraphLaunch"));
+            for (String call : List.of(
+                    "cuLaunchKernel",
+                    "cuMemAlloc_v2",
+                    "cuMemFree_v2",
+                    "cuMemHostAlloc",
+                    "cuStreamSynchronize",
+                    "cuGraphInstantiateWithFlags",
+                    "cuMemcpyDtoHAsync_v2",
+                    "cuMemcpyHtoDAsync_v2",
+                    "cuMemcpyDtoDAsync_v2")) {
+                assertEquals(0, Standin.calls(call), call);
+            }
+            assertEquals(353, narrow.steps());
+        }
+    }
+
+    /// By hand, in numbers of 4 bytes: the batch; 13,520 parameters and as many gradients for each of the two blocks;
+    /// parameter and velocity read and written.
+    @Test
+    void itsBytesAreWhatItsOperandsSay() {
+        try (Device device = Place.openCuda(Precision.BF16);
+                StepPlans narrow = new StepPlans(LARGE, Tier.NARROW, device);
+                StepProgram program = narrow.program()) {
+            long train = 4L * (50 * (64 + 16) + 2 * 13520 + 2 * 13520);
+            long update = 4L * (2 * 13520 + 4 * 13520);
+            String[] lines = program.description().split("\n");
+            assertEquals(3, lines.length);
+            assertTrue(lines[0].contains("2 launches, %,d bytes a step".formatted(train + update)), lines[0]);
+            assertTrue(lines[1].endsWith("1 launch, %,d bytes".formatted(train)), lines[1]);
+            assertTrue(lines[2].endsWith("1 launch, %,d bytes".formatted(update)), lines[2]);
+        }
+    }
+
+    /// What is written is just that, with the sums of losses (16 bytes a block), the ring and three counters; read is
+    /// more, because tables of layers and the optimizer's numbers are read again and again.
+    @ParameterizedTest
+    @MethodSource("precisions")
+    void itsKernelsMoveWhatTheDescriptionSays(Precision precision) {
+        try (Device device = Place.openCuda(precision);
+                StepPlans narrow = new StepPlans(LARGE, Tier.NARROW, device);
+                StepProgram program = narrow.program()) {
+            narrow.steps();
+            Standin.countBytes();
+            program.run(1);
+            narrow.steps();
+            assertEquals(4L * (2 * 13520 + 2 * 13520) + 2 * 16 + 4 + 3 * 8, Standin.bytes("written"));
+            assertTrue(Standin.bytes("read") >= 4L * (50 * (64 + 16) + 2 * 13520 + 2 * 13520 + 2 * 13520));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    void everyOrderOfThreadsGivesTheSameBits(Precision precision) {
+        for (StepCase of : CASES) {
+            double[] wanted = run(of, precision, ORDERS.getFirst(), "");
+            for (String order : ORDERS) {
+                assertArrayEquals(wanted, run(of, precision, order, ""), of + " " + order);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    void everyBarrierAndExchangeIsNeeded(Precision precision) {
+        Standin.barriers();
+        List<double[]> wanted = CASES.stream()
+                .map(of -> run(of, precision, ORDERS.getFirst(), ""))
+                .toList();
+        List<String> places = Standin.barriers().stream()
+                .filter(place -> place.contains("step_narrow") || place.contains("step_mma"))
+                .toList();
+        assertTrue(places.size() >= 10, places.toString());
+        List<String> unnoticed = new ArrayList<>(places);
+        unnoticed.removeIf(place -> isNoticedWithout(place, precision, wanted));
+        assertEquals(List.of(), unnoticed);
+    }
+
+    private static boolean isNoticedWithout(String place, Precision precision, List<double[]> wanted) {
+        for (String order : ORDERS.subList(0, 3)) {
+            for (int i = 0; i < CASES.size(); i++) {
+                try {
+                    if (!Arrays.equals(wanted.get(i), run(CASES.get(i), precision, order + ",quiet", place))) {
+                        return true;
+                    }
+                } catch (DeviceFailedException e) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// What some steps leave, without the barrier at `removed`.
+    private static double[] run(StepCase of, Precision precision, String mode, String removed) {
+        Standin.reset();
+        try (Device device = Place.openCuda(precision);
+                StepPlans narrow = new StepPlans(of, Tier.NARROW, device);
+                StepProgram program = narrow.program()) {
+            Standin.mode(mode);
+            Standin.removeBarrier(removed);
+            program.run(2);
+            return narrow.state();
+        } finally {
+            Standin.reset();
+        }
+    }
+
+    @Test
+    void eachCallThatAProgramMakesFailsInTurnCleanly() {
+        try (Device device = Place.openCuda(Precision.FP32);
+                StepPlans narrow = new StepPlans(CASES.getFirst(), Tier.NARROW, device)) {
+            bindAndRun(narrow);
+            Standin.reset();
+            bindAndRun(narrow);
+            long calls = Standin.calls("*");
+            // What only gives back says nothing: these, and entering the context for the graph and for the memory.
+            long releasing = 2
+                    + Stream.of(
+                                    "cuMemFree_v2",
+                                    "cuGraphExecDestroy",
+                                    "cuGraphDestroy",
+                                    "cuEventRecord",
+                                    "cuStreamSynchronize",
+                                    "cuEventSynchronize")
+                            .mapToLong(Standin::calls)
+                            .sum();
+            int noticed = 0;
+            for (long nth = 1; nth <= calls; nth++) {
+                Standin.reset();
+                long[] before = live();
+                Standin.fail("*", nth, LAUNCH_FAILED);
+                try {
+                    bindAndRun(narrow);
+                } catch (DeviceFailedException | DeviceMemoryException e) {
+                    noticed++;
+                    assertTrue(e.getMessage().contains("cuda:0"), e.getMessage());
+                    Standin.reset();
+                    assertArrayEquals(before, live(), "after call " + nth + " of " + calls);
+                }
+            }
+            Standin.reset();
+            assertTrue(releasing < calls / 2 && noticed >= calls - releasing, noticed + " of " + calls);
+            bindAndRun(narrow);
+        }
+    }
+
+    private static void bindAndRun(StepPlans of) {
+        try (StepProgram program = of.program()) {
+            program.run(1);
+        }
+    }
+
+    private static long[] live() {
+        return new long[] {
+            Standin.live("allocations"), Standin.live("bytes"), Standin.live("graphs"), Standin.live("execs")
+        };
+    }
+}
