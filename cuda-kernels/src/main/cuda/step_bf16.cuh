@@ -6,11 +6,15 @@
 //
 //   X~ = r(X),  W~ = r(W),  b~ = r(b)                                   A~ of the first layer is X~
 //   hidden layer   Z~ = r(A~ W~^T + 1 b~^T),  A~ of the next = r(f(Z~))
+//     normalised   Z  = A~ W~^T in float32,  A~ of the next = r(A) of stepNormalize, with b as it is
 //   last layer     Z  = A~ W~^T + 1 b^T,  A = f(Z)                      float32: b as it is, nothing rounded
 //   loss           from A and the targets in float32
 //   last layer     dZ~ = r(f'(Z) dL/dA);  of cross-entropy r(dL/dZ)
 //   hidden layer   dZ~ = r(f'(Z~) (dZ~ W~ of the layer above))
+//     normalised   dZ~ = r(dZ) of stepNormalizeGradient, from Z and dA = dZ~ W~ of the layer above in float32
 //   every layer    dW  = dZ~^T A~ in float32,  db = the sums of dZ~ over rows in float64, as float32
+//   few classes    a last layer above a normalised one is stepClassify and its gradients: Z, dZ and dZ W in float32,
+//                  from A~ and from W as it is
 //   update         as step_update.cu says, in float32; it also writes W~ and b~ of the next step (the shadow)
 //
 // ReLU and the identity keep no Z~: r(f(Z~)) says as much. A hidden bias is rounded because a product that adds it

@@ -4,6 +4,7 @@
 //   stepClassify          z_ik = sum over c of a_ic w_kc, + bias_k; then as softmaxCrossEntropy (crossentropy.cu):
 //                         dz_ik <- (softmax_ik sum_j q_ij - q_ik) / divisor, partials_b <- cost of the rows of block b
 //   stepClassifyGradient  dw_kc <- sum over i of dz_ik a_ic, dbias_k <- sum over i of dz_ik
+//   stepClassifyBf16, stepClassifyGradientBf16   the same where a is stored as bfloat16 (step_bf16.cuh)
 //
 // Shapes: a rows x inputs; w, dw classes x inputs; bias, dbias, class weights 1 x classes; dz rows x classes; target as
 // there; partials double[blocks]; divisor double[1]. classes 1 .. 32. a, w and dw begin at a multiple of 16 bytes.
@@ -14,7 +15,8 @@
 // stepClassifyGradient reads a and dz once for each 8 classes, writes classes x (inputs + 1).
 // Order: of z a lane adds every 32nd quad of inputs, lanes by a tree; of dw a lane adds every 64th row, lanes of a warp
 // by a tree, warps from first to last. Products are added in float, as cuBLAS does.
-// Reference: the verbs gemm, addRow, softmaxCrossEntropy, columnSums. Test: CudaFusedProgramTest.
+// Reference: the verbs gemm, addRow, softmaxCrossEntropy, columnSums. Test: CudaFusedProgramTest,
+// CudaBf16ProgramTest.
 
 namespace cresset {
 
@@ -29,8 +31,8 @@ __device__ inline float warpSumOfFloats(float value) {
 constexpr int LOGITS = 16;  // that a warp adds up at once
 
 // The logit of class `lane` of one row; minus infinity where there is no such class.
-template <bool WIDE>
-__device__ inline float logitOfLane(const float* a, const float* weight, const float* bias, Long inputs, Long classes) {
+template <bool WIDE, typename From>
+__device__ inline float logitOfLane(const From* a, const float* weight, const float* bias, Long inputs, Long classes) {
     const Long lane = threadIdx.x;
     float logit = minusInfinity<float>();
 #pragma unroll 1
@@ -65,9 +67,9 @@ __device__ inline float logitOfLane(const float* a, const float* weight, const f
     return logit;
 }
 
-CRESSET_KERNEL(ROWS)
-stepClassify_f32(
-        const float* a, const float* weight, const float* bias, const float* target, const float* classWeights,
+template <typename From>
+__device__ inline void stepClassify(
+        const From* a, const float* weight, const float* bias, const float* target, const float* classWeights,
         const double* divisor, float* dz, double* partials, int indices, float smoothing, Long rows, Long inputs,
         Long classes) {
     const float by = float(*divisor);
@@ -93,11 +95,27 @@ stepClassify_f32(
     }
 }
 
+CRESSET_KERNEL(ROWS)
+stepClassify_f32(
+        const float* a, const float* weight, const float* bias, const float* target, const float* classWeights,
+        const double* divisor, float* dz, double* partials, int indices, float smoothing, Long rows, Long inputs,
+        Long classes) {
+    stepClassify(a, weight, bias, target, classWeights, divisor, dz, partials, indices, smoothing, rows, inputs, classes);
+}
+
+CRESSET_KERNEL(ROWS)
+stepClassifyBf16_f32(
+        const unsigned short* a, const float* weight, const float* bias, const float* target, const float* classWeights,
+        const double* divisor, float* dz, double* partials, int indices, float smoothing, Long rows, Long inputs,
+        Long classes) {
+    stepClassify(a, weight, bias, target, classWeights, divisor, dz, partials, indices, smoothing, rows, inputs, classes);
+}
+
 constexpr int CLASS_GROUP = 8;  // classes of a block of stepClassifyGradient
 
-template <bool WIDE>
+template <bool WIDE, typename From>
 __device__ inline void stepClassifyGradient(
-        const float* a, const float* dz, float* dweight, float* dbias, Long rows, Long inputs, Long classes) {
+        const From* a, const float* dz, float* dweight, float* dbias, Long rows, Long inputs, Long classes) {
     constexpr int WARPS = ELEMENTS / WARP;
     __shared__ float products[WARPS][CLASS_GROUP][TILE_COLUMNS];
     __shared__ float sums[WARPS][CLASS_GROUP];
@@ -168,6 +186,16 @@ __device__ inline void stepClassifyGradient(
 CRESSET_KERNEL(ELEMENTS)
 stepClassifyGradient_f32(
         const float* a, const float* dz, float* dweight, float* dbias, Long rows, Long inputs, Long classes) {
+    if (inputs % QUAD == 0) {
+        stepClassifyGradient<true>(a, dz, dweight, dbias, rows, inputs, classes);
+    } else {
+        stepClassifyGradient<false>(a, dz, dweight, dbias, rows, inputs, classes);
+    }
+}
+
+CRESSET_KERNEL(ELEMENTS)
+stepClassifyGradientBf16_f32(
+        const unsigned short* a, const float* dz, float* dweight, float* dbias, Long rows, Long inputs, Long classes) {
     if (inputs % QUAD == 0) {
         stepClassifyGradient<true>(a, dz, dweight, dbias, rows, inputs, classes);
     } else {

@@ -11,6 +11,9 @@
 //   stepNormalizeGradientOfClasses   the same with da = D W of the layer above, D rows x classes, W classes x columns,
 //                    added over the classes from first to last, never stored
 //
+//   stepNormalizeBf16, stepNormalizeGradientBf16, stepNormalizeGradientOfClassesBf16   the same with a or dz rounded to
+//                    bfloat16 (step_bf16.cuh)
+//
 // f is ReLU (relu 1) or none (0). dbias is 0 because the mean takes every shift of a column away: what a sum over dz
 // would give is its roundings.
 //
@@ -19,12 +22,12 @@
 // Grid: exactly ceil(columns / 16) blocks of ELEMENTS (tile.cuh). A thread holds up to 16 quads in registers, so
 // stepNormalize reads n and writes n, stepNormalizeGradient reads 2n and writes n, the last reads n and writes n (and
 // rows x classes for each block, from the cache).
-// In place: a may be z where no gradient is wanted; dz may be da or z: a thread has read all its elements before it
+// In place, in float32: a may be z where no gradient is wanted; dz may be da or z: a thread has read all its elements before it
 // writes any.
 // The variance is taken from the differences to the mean (two passes over registers); sums are double.
 // Source of the gradient: Ioffe and Szegedy, "Batch normalization", 2015, section 3.
 // Reference: the verbs addRow, columnMoments, batchNorm, blend, activate and their gradients.
-// Test: CudaFusedProgramTest.
+// Test: CudaFusedProgramTest, CudaBf16ProgramTest.
 
 namespace cresset {
 
@@ -42,6 +45,7 @@ struct Layer {
     __device__ inline float y(int k, float xhat) const { return real::fma(gamma.at[k], xhat, beta.at[k]); }
 };
 
+template <typename To>
 struct ToNormalize {
     const float* z;
     const float* bias;
@@ -51,7 +55,7 @@ struct ToNormalize {
     float* runningVariance;
     float* mean;
     float* inverse;
-    float* a;
+    To* a;
     float keep;
     float take;
     float takeVariance;
@@ -62,8 +66,8 @@ struct ToNormalize {
 };
 
 // ROUNDS: rows are at most ROUNDS x 64.
-template <int ROUNDS, bool WIDE>
-__device__ inline void stepNormalize(const ToNormalize& s) {
+template <int ROUNDS, bool WIDE, typename To>
+__device__ inline void stepNormalize(const ToNormalize<To>& s) {
     const TileThread own = tileThread();
     const double count = double(s.rows);
     Layer of;
@@ -179,6 +183,7 @@ struct OfClasses {
     }
 };
 
+template <typename To>
 struct ToDeriveNormal {
     const float* z;
     const float* bias;
@@ -186,7 +191,7 @@ struct ToDeriveNormal {
     const float* inverse;
     const float* gamma;
     const float* beta;
-    float* dz;
+    To* dz;
     float* dgamma;
     float* dbeta;
     float* dbias;
@@ -195,8 +200,8 @@ struct ToDeriveNormal {
     Long columns;
 };
 
-template <int ROUNDS, bool WIDE, typename Source>
-__device__ inline void stepNormalizeGradient(const ToDeriveNormal& s, const Source& source) {
+template <int ROUNDS, bool WIDE, typename Source, typename To>
+__device__ inline void stepNormalizeGradient(const ToDeriveNormal<To>& s, const Source& source) {
     const TileThread own = tileThread();
     source.prepare(s.columns);
     const Layer of = {
@@ -287,8 +292,9 @@ __device__ inline void withTile(Long rows, Long columns, Use use) {
     }
 }
 
+template <typename To>
 struct Normalize {
-    const ToNormalize& of;
+    const ToNormalize<To>& of;
 
     template <int N, bool YES>
     __device__ inline void operator()(Rounds<N>, Wide<YES>) const {
@@ -296,9 +302,9 @@ struct Normalize {
     }
 };
 
-template <typename Source>
+template <typename Source, typename To>
 struct NormalizeGradient {
-    const ToDeriveNormal& of;
+    const ToDeriveNormal<To>& of;
     const Source& source;
 
     template <int N, bool YES>
@@ -312,9 +318,9 @@ stepNormalize_f32(
         const float* z, const float* bias, const float* gamma, const float* beta, float* runningMean,
         float* runningVariance, float* mean, float* inverse, float* a, float keep, float take, float takeVariance,
         float epsilon, int relu, Long rows, Long columns) {
-    const ToNormalize of = {z,       bias, gamma, beta, runningMean,  runningVariance, mean, inverse,
+    const ToNormalize<float> of = {z,       bias, gamma, beta, runningMean,  runningVariance, mean, inverse,
                             a,       keep, take,  takeVariance, epsilon, relu,         rows, columns};
-    withTile(rows, columns, Normalize{of});
+    withTile(rows, columns, Normalize<float>{of});
 }
 
 CRESSET_KERNEL(ELEMENTS)
@@ -322,9 +328,9 @@ stepNormalizeGradient_f32(
         const float* z, const float* bias, const float* mean, const float* inverse, const float* gamma,
         const float* beta, const float* da, float* dz, float* dgamma, float* dbeta, float* dbias, int relu, Long rows,
         Long columns) {
-    const ToDeriveNormal of = {z,  bias,   mean,  inverse, gamma, beta,
+    const ToDeriveNormal<float> of = {z,  bias,   mean,  inverse, gamma, beta,
                                dz, dgamma, dbeta, dbias,   relu,  rows, columns};
-    withTile(rows, columns, NormalizeGradient<Stored>{of, Stored{da}});
+    withTile(rows, columns, NormalizeGradient<Stored, float>{of, Stored{da}});
 }
 
 CRESSET_KERNEL(ELEMENTS)
@@ -333,9 +339,40 @@ stepNormalizeGradientOfClasses_f32(
         const float* beta, const float* gradient, const float* weight, float* dz, float* dgamma, float* dbeta,
         float* dbias, int relu, Long rows, Long columns, Long classes) {
     __shared__ float tile[MOST_CLASSES][TILE_COLUMNS];
-    const ToDeriveNormal of = {z,  bias,   mean,  inverse, gamma, beta,
+    const ToDeriveNormal<float> of = {z,  bias,   mean,  inverse, gamma, beta,
                                dz, dgamma, dbeta, dbias,   relu,  rows, columns};
-    withTile(rows, columns, NormalizeGradient<OfClasses>{of, OfClasses{gradient, weight, int(classes), tile}});
+    withTile(rows, columns, NormalizeGradient<OfClasses, float>{of, OfClasses{gradient, weight, int(classes), tile}});
+}
+
+CRESSET_KERNEL(ELEMENTS)
+stepNormalizeBf16_f32(
+        const float* z, const float* bias, const float* gamma, const float* beta, float* runningMean,
+        float* runningVariance, float* mean, float* inverse, unsigned short* a, float keep, float take, float takeVariance,
+        float epsilon, int relu, Long rows, Long columns) {
+    const ToNormalize<unsigned short> of = {z,       bias, gamma, beta, runningMean,  runningVariance, mean, inverse,
+                            a,       keep, take,  takeVariance, epsilon, relu,         rows, columns};
+    withTile(rows, columns, Normalize<unsigned short>{of});
+}
+
+CRESSET_KERNEL(ELEMENTS)
+stepNormalizeGradientBf16_f32(
+        const float* z, const float* bias, const float* mean, const float* inverse, const float* gamma,
+        const float* beta, const float* da, unsigned short* dz, float* dgamma, float* dbeta, float* dbias, int relu, Long rows,
+        Long columns) {
+    const ToDeriveNormal<unsigned short> of = {z,  bias,   mean,  inverse, gamma, beta,
+                               dz, dgamma, dbeta, dbias,   relu,  rows, columns};
+    withTile(rows, columns, NormalizeGradient<Stored, unsigned short>{of, Stored{da}});
+}
+
+CRESSET_KERNEL(ELEMENTS)
+stepNormalizeGradientOfClassesBf16_f32(
+        const float* z, const float* bias, const float* mean, const float* inverse, const float* gamma,
+        const float* beta, const float* gradient, const float* weight, unsigned short* dz, float* dgamma, float* dbeta,
+        float* dbias, int relu, Long rows, Long columns, Long classes) {
+    __shared__ float tile[MOST_CLASSES][TILE_COLUMNS];
+    const ToDeriveNormal<unsigned short> of = {z,  bias,   mean,  inverse, gamma, beta,
+                               dz, dgamma, dbeta, dbias,   relu,  rows, columns};
+    withTile(rows, columns, NormalizeGradient<OfClasses, unsigned short>{of, OfClasses{gradient, weight, int(classes), tile}});
 }
 
 }  // namespace cresset

@@ -184,7 +184,18 @@ public enum Kernel {
     /// z (16 bits), da, dz (16 bits), partials, kind, parameter, rows, columns, chunk. One partial a chunk.
     STEP_ACTIVATE_GRADIENT_BF16("stepActivateGradientBf16", Family.STEP, Block.COLUMNS, Types.F32, "PPPPIRLLL"),
     /// x (16 bits), partials, rows, columns, chunk. One partial a chunk.
-    STEP_COLUMN_SUMS_BF16("stepColumnSumsBf16", Family.STEP, Block.COLUMNS, Types.F32, "PPLLL");
+    STEP_COLUMN_SUMS_BF16("stepColumnSumsBf16", Family.STEP, Block.COLUMNS, Types.F32, "PPLLL"),
+    /// As STEP_NORMALIZE, a of 16 bits.
+    STEP_NORMALIZE_BF16("stepNormalizeBf16", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPRRRRILL"),
+    /// As STEP_NORMALIZE_GRADIENT, dz of 16 bits.
+    STEP_NORMALIZE_GRADIENT_BF16("stepNormalizeGradientBf16", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPPPILL"),
+    /// As STEP_NORMALIZE_GRADIENT_OF_CLASSES, dz of 16 bits.
+    STEP_NORMALIZE_GRADIENT_OF_CLASSES_BF16(
+            "stepNormalizeGradientOfClassesBf16", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPPPPPPPPPILLL"),
+    /// As STEP_CLASSIFY, a of 16 bits.
+    STEP_CLASSIFY_BF16("stepClassifyBf16", Family.STEP, Block.ROWS, Types.F32, "PPPPPPPPIRLLL"),
+    /// As STEP_CLASSIFY_GRADIENT, a of 16 bits.
+    STEP_CLASSIFY_GRADIENT_BF16("stepClassifyGradientBf16", Family.STEP, Block.ELEMENTS, Types.F32, "PPPPLLL");
 
     /// What a kernel is part of.
     public enum Family {

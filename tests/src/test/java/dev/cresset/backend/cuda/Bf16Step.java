@@ -12,6 +12,7 @@ import dev.cresset.backend.step.Update;
 import dev.cresset.loss.Loss;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,12 @@ final class Bf16Step {
     /// A layer's parameters before the step.
     private record Before(double[] weight, double[] bias, double[] weightVelocity, double[] biasVelocity) {}
 
+    /// The checks of layers with normalisation; null where there is none.
+    private final List<@Nullable Bf16Normal> normals = new ArrayList<>();
+    private final boolean classes;
+
     /// A number in float64 and how far float32 may be from it.
-    private record Near(double value, double tolerance) {
+    record Near(double value, double tolerance) {
         Near times(double slope) {
             return new Near(slope * value, Math.abs(slope) * tolerance + FEW * U * Math.abs(slope * value));
         }
@@ -49,6 +54,9 @@ final class Bf16Step {
         this.memory = program.memory();
         this.batch = plan.draw().batch().value();
         this.step = plan.update().step().value();
+        this.classes = CudaBf16Layer.endsInClasses(plan);
+        memory.layers()
+                .forEach(layer -> normals.add(layer.normal() == null ? null : new Bf16Normal(layer.normal(), this)));
         this.before = memory.layers().stream()
                 .map(layer -> new Before(
                         layer.affine().weight().value().toArray(),
@@ -58,7 +66,7 @@ final class Bf16Step {
                 .toList();
     }
 
-    private double[] velocity(Tensor value) {
+    double[] velocity(Tensor value) {
         Tensor all = plan.update().velocity();
         if (all == null) {
             return new double[Math.toIntExact(value.size())];
@@ -113,6 +121,10 @@ final class Bf16Step {
 
     private void hidden(int i) {
         CudaBf16Layer layer = memory.layers().get(i);
+        if (normals.get(i) != null) {
+            normalized(i, layer, normals.get(i));
+            return;
+        }
         double[] bias = Bf16Matrix.rounded(before.get(i).bias);
         Bf16Matrix input = Bf16Matrix.of(layer.input());
         Bf16Matrix z = Bf16Matrix.of(layer.z());
@@ -135,8 +147,23 @@ final class Bf16Step {
         }
     }
 
+    private void normalized(int i, CudaBf16Layer layer, Bf16Normal normal) {
+        Bf16Matrix input = Bf16Matrix.of(layer.input());
+        double[] none = new double[layer.outputs()];
+        double[] z = layer.normal().z().toArray();
+        for (int e = 0; e < z.length; e++) {
+            Near sum = product(i, input, none, e / layer.outputs(), e % layer.outputs());
+            assertEquals(sum.value, z[e], sum.tolerance, "z of " + i);
+        }
+        normal.forward(Bf16Matrix.of(memory.layers().get(i + 1).input()), before.get(i).bias);
+    }
+
     private void last() {
         int i = memory.layers().size() - 1;
+        if (classes) {
+            fewClasses(i);
+            return;
+        }
         CudaBf16Layer layer = memory.last();
         Bf16Matrix input = Bf16Matrix.of(layer.input());
         double[] z = new double[of.rows() * layer.outputs()];
@@ -154,8 +181,40 @@ final class Bf16Step {
         loss(layer, z, a);
     }
 
+    /// A last layer of few classes: all in float32, with weights as they are.
+    private void fewClasses(int i) {
+        CudaBf16Layer layer = memory.last();
+        Bf16Matrix input = Bf16Matrix.of(layer.input());
+        double[] logits = new double[of.rows() * layer.outputs()];
+        double largest = 1;
+        for (int row = 0; row < of.rows(); row++) {
+            for (int k = 0; k < layer.outputs(); k++) {
+                double sum = before.get(i).bias[k];
+                for (int c = 0; c < layer.inputs(); c++) {
+                    sum += input.get(row, c) * before.get(i).weight[k * layer.inputs() + c];
+                }
+                logits[row * layer.outputs() + k] = sum;
+                largest = Math.max(largest, Math.abs(sum));
+            }
+        }
+        double tolerance = (layer.inputs() + FEW) * U * largest;
+        double[] expected = lossGradient(layer, logits, tolerance);
+        assertArrayEquals(expected, memory.da().toArray(), tolerance, "dz of the last");
+    }
+
     /// The loss and its gradient, from the output that is there.
     private void loss(CudaBf16Layer layer, double[] z, double[] a) {
+        double[] da = lossGradient(layer, a, 0);
+        double most = Arrays.stream(da).map(Math::abs).max().orElse(0);
+        double[] slopes = slopes(layer.function(), z);
+        Bf16Matrix dz = Bf16Matrix.of(layer.dz());
+        for (int e = 0; e < da.length; e++) {
+            assertRounded(new Near(da[e], FEW * U * most).times(slopes[e]), dz.at()[e], "dz of the last");
+        }
+    }
+
+    /// The gradient of the loss to an output; and looks at the loss that the device has.
+    private double[] lossGradient(CudaBf16Layer layer, double[] a, double tolerance) {
         Device reference = Device.reference();
         Tensor output = reference.tensor(of.rows(), layer.outputs());
         output.write(a);
@@ -169,22 +228,38 @@ final class Bf16Step {
             double[] da = loss.forwardBackward(output, target).toArray();
             double value = loss.value().item();
             double found = plan.ring().toArray()[(int) (step % plan.ring().columns())];
-            assertEquals(value, found, FEW * U * Math.max(1, Math.abs(value)), "loss");
-            double most = Arrays.stream(da).map(Math::abs).max().orElse(0);
-            double[] slopes = slopes(layer.function(), z);
-            Bf16Matrix dz = Bf16Matrix.of(layer.dz());
-            for (int e = 0; e < da.length; e++) {
-                assertRounded(new Near(da[e], FEW * U * most).times(slopes[e]), dz.at()[e], "dz of the last");
-            }
+            assertEquals(value, found, FEW * U * Math.max(1, Math.abs(value)) + tolerance, "loss");
+            return da;
         }
+    }
+
+    /// The gradient of the product of layer `i`.
+    private Bf16Matrix dz(int i) {
+        CudaBf16Layer layer = memory.layers().get(i);
+        return classes && layer == memory.last()
+                ? new Bf16Matrix(of.rows(), layer.outputs(), memory.da().toArray())
+                : Bf16Matrix.of(layer.dz());
     }
 
     private void gradient(int i) {
         CudaBf16Layer layer = memory.layers().get(i);
-        Bf16Matrix above = Bf16Matrix.of(memory.layers().get(i + 1).dz());
-        double[] weight = Bf16Matrix.rounded(before.get(i + 1).weight);
+        Near[] da = gradientOfOutput(i, layer);
+        if (normals.get(i) != null) {
+            normals.get(i).backward(da, Bf16Matrix.of(layer.dz()));
+            return;
+        }
         double[] slopes = slopes(layer.function(), Bf16Matrix.of(layer.z()).at());
         Bf16Matrix dz = Bf16Matrix.of(layer.dz());
+        for (int e = 0; e < da.length; e++) {
+            assertRounded(da[e].times(slopes[e]), dz.at()[e], "dz of " + i);
+        }
+    }
+
+    private Near[] gradientOfOutput(int i, CudaBf16Layer layer) {
+        Bf16Matrix above = dz(i + 1);
+        double[] weight = before.get(i + 1).weight;
+        weight = classes && i + 2 == memory.layers().size() ? weight : Bf16Matrix.rounded(weight);
+        Near[] da = new Near[of.rows() * layer.outputs()];
         for (int row = 0; row < of.rows(); row++) {
             for (int c = 0; c < layer.outputs(); c++) {
                 double sum = 0;
@@ -194,16 +269,16 @@ final class Bf16Step {
                     sum += term;
                     size += Math.abs(term);
                 }
-                Near da = new Near(sum, (above.columns() + FEW) * U * size);
-                assertRounded(da.times(slopes[row * layer.outputs() + c]), dz.get(row, c), "dz of " + i);
+                da[row * layer.outputs() + c] = new Near(sum, (above.columns() + FEW) * U * size);
             }
         }
+        return da;
     }
 
     private void update(int i) {
         CudaBf16Layer layer = memory.layers().get(i);
         Before old = before.get(i);
-        Bf16Matrix dz = Bf16Matrix.of(layer.dz());
+        Bf16Matrix dz = dz(i);
         Bf16Matrix input = Bf16Matrix.of(layer.input());
         double[] weight = layer.affine().weight().value().toArray();
         double[] bias = layer.affine().bias().value().toArray();
@@ -212,7 +287,9 @@ final class Bf16Step {
                 int at = o * layer.inputs() + c;
                 moved(old.weight[at], old.weightVelocity[at], sum(dz, o, input, c), weight[at], "weight of " + i);
             }
-            moved(old.bias[o], old.biasVelocity[o], sum(dz, o, null, 0), bias[o], "bias of " + i);
+            Near gradient = layer.normal() == null ? sum(dz, o, null, 0) : new Near(0, 0);
+            gradient = classes ? new Near(gradient.value, of.rows() * gradient.tolerance) : gradient;
+            moved(old.bias[o], old.biasVelocity[o], gradient, bias[o], "bias of " + i);
         }
     }
 
@@ -228,7 +305,7 @@ final class Bf16Step {
         return new Near(sum, input == null ? U * Math.abs(sum) : (dz.rows() + FEW) * U * size);
     }
 
-    private void moved(double old, double velocity, Near gradient, double found, String what) {
+    void moved(double old, double velocity, Near gradient, double found, String what) {
         Update update = plan.update();
         double lr = update.hyper().toArray()[0];
         double g = gradient.value + update.weightDecay() * old;
@@ -261,11 +338,11 @@ final class Bf16Step {
         return tensor;
     }
 
-    private static void assertRounded(Near expected, double found, String what) {
+    static void assertRounded(Near expected, double found, String what) {
         assertRounded(expected.value - expected.tolerance, expected.value + expected.tolerance, found, what);
     }
 
-    private static void assertRounded(double low, double high, double found, String what) {
+    static void assertRounded(double low, double high, double found, String what) {
         assertTrue(
                 Bf16Matrix.rounded(low) <= found && found <= Bf16Matrix.rounded(high),
                 () -> what + ": expected a rounding of " + low + " .. " + high + ", found " + found);

@@ -15,11 +15,13 @@ import dev.cresset.loss.CrossEntropyLoss;
 import dev.cresset.loss.Loss;
 import dev.cresset.loss.MSELoss;
 import dev.cresset.nn.ActivationLayer;
+import dev.cresset.nn.BatchNorm1d;
 import dev.cresset.nn.ELU;
 import dev.cresset.nn.GELU;
 import dev.cresset.nn.LeakyReLU;
 import dev.cresset.nn.Linear;
 import dev.cresset.nn.ReLU;
+import dev.cresset.nn.RunningVariance;
 import dev.cresset.nn.Sequential;
 import dev.cresset.nn.SiLU;
 import dev.cresset.nn.Sigmoid;
@@ -95,6 +97,22 @@ class CudaBf16ProgramTest {
         cases.add(FusedCase.plain("no activation", ReLU::new, MSELoss::new, 0, 17, 8, 6)
                 .with(bare));
         cases.add(FusedCase.plain("one layer", ReLU::new, MSELoss::new, 0, 5, 3, 2));
+        for (int rows : new int[] {2, 3, 31, 128, 257, 1024}) {
+            cases.add(FusedCase.normalized(rows, 12, 20, 16, 10).with(MOMENTUM));
+        }
+        for (int classes : new int[] {1, 17, 32, 33, 64}) {
+            cases.add(FusedCase.normalized(33, 8, 13, classes));
+        }
+        Supplier<Sequential> mixed = () -> new Sequential(
+                new Linear(7, 20, 1),
+                new ReLU(),
+                new Linear(20, 9, 2),
+                new BatchNorm1d(9, 0.75, 0.0625, RunningVariance.UNBIASED),
+                new Linear(9, 8, 3),
+                new Tanh(),
+                new Linear(8, 6, 4));
+        cases.add(FusedCase.plain("with normalisation and tanh", ReLU::new, MSELoss::new, 0, 17, 7, 6)
+                .with(mixed));
         cases.add(FusedCase.plain("binary", Tanh::new, BCEWithLogitsLoss::new, 0, 33, 3, 4, 1));
         Supplier<Sequential> reluLast =
                 () -> new Sequential(new Linear(8, 16, 1), new ReLU(), new Linear(16, 8, 2), new ReLU());
@@ -167,7 +185,8 @@ class CudaBf16ProgramTest {
     void lossesOfTenStepsAreCloseToThoseInFloat64() {
         FusedCase relu = FusedCase.plain("", ReLU::new, CrossEntropyLoss::new, 40, 64, 32, 96, 96, 40);
         FusedCase gelu = FusedCase.plain("", GELU::new, MSELoss::new, 0, 33, 20, 31, 17, 5);
-        for (FusedCase of : List.of(relu.with(MOMENTUM), gelu.with(MOMENTUM))) {
+        FusedCase normalized = FusedCase.normalized(64, 32, 48, 40, 10).with(MOMENTUM);
+        for (FusedCase of : List.of(relu.with(MOMENTUM), gelu.with(MOMENTUM), normalized)) {
             try (FusedPlans plans = new FusedPlans(of, device);
                     FusedPlans verbs = new FusedPlans(of, Device.reference());
                     StepProgram program = plans.program()) {
@@ -182,11 +201,20 @@ class CudaBf16ProgramTest {
     }
 
     @Test
-    void layersWithNormalisationAreStoredAsFloat32() {
-        FusedCase of = FusedCase.normalized(9, 16, 8, 4);
-        try (FusedPlans plans = new FusedPlans(of, device);
-                StepProgram program = plans.program()) {
-            assertFalse(program.description().contains("stored as bfloat16"), program.description());
+    void normalisationThatIsNotWholeInItsKernelsIsStoredAsFloat32() {
+        Supplier<Sequential> last = () -> new Sequential(new Linear(8, 6, 1), new BatchNorm1d(6));
+        Supplier<Sequential> tanh =
+                () -> new Sequential(new Linear(8, 6, 1), new BatchNorm1d(6), new Tanh(), new Linear(6, 6, 2));
+        FusedCase six = FusedCase.plain("", ReLU::new, MSELoss::new, 0, 9, 8, 6);
+        for (FusedCase of : List.of(FusedCase.normalized(1025, 4, 3, 2), six.with(last), six.with(tanh))) {
+            try (FusedPlans plans = new FusedPlans(of, device);
+                    FusedPlans verbs = new FusedPlans(of, device);
+                    StepProgram program = plans.program()) {
+                assertFalse(program.description().contains("stored as bfloat16"), program.description());
+                program.run(2);
+                verbs.compose(2);
+                assertArrayEquals(verbs.numbers(), plans.numbers(), 2 * Precision.BF16.productRoundoff());
+            }
         }
     }
 

@@ -41,6 +41,9 @@ class CudaBf16StepsTest {
             FusedCase.plain("odd", ReLU::new, MSELoss::new, 0, 31, 5, 33, 17, 3).with(MOMENTUM);
     private static final FusedCase CURVED = FusedCase.plain("curved", GELU::new, MSELoss::new, 0, 131, 5, 133, 3)
             .with(MOMENTUM);
+    private static final FusedCase NORMALIZED =
+            FusedCase.normalized(33, 12, 20, 18, 10).with(MOMENTUM);
+    private static final List<FusedCase> ALL = List.of(WIDE, ODD, CURVED, NORMALIZED);
     private static final FusedCase SMALL = FusedCase.plain("small", ReLU::new, MSELoss::new, 0, 5, 8, 8, 3, 2);
 
     @AfterEach
@@ -74,6 +77,41 @@ class CudaBf16StepsTest {
         }
     }
 
+    @Test
+    void aStepOfTheNetForMnistIsThirteenLaunches() {
+        FusedCase mnist = FusedCase.normalized(128, 784, 512, 256, 10).with(MOMENTUM);
+        List<Long> expected = List.of(
+                128L * 784 * (1 + 2) + 128 * (1 + 4),
+                2L * (128 * 784 + 512 * 784) + 4 * 128 * 512,
+                6L * 128 * 512 + 4 * 9 * 512,
+                2L * (128 * 512 + 256 * 512) + 4 * 128 * 256,
+                6L * 128 * 256 + 4 * 9 * 256,
+                2L * 128 * 256 + 4 * (10 * 256 + 128 + 128 * 10 + 2 * 32),
+                2L * 128 * 256 + 4 * (128 * 10 + 10 * 256 + 10),
+                6L * 128 * 256 + 4 * (128 * 10 + 10 * 256 + 8 * 256),
+                2L * (128 * 256 + 128 * 512) + 4 * 256 * 512,
+                2L * (128 * 256 + 256 * 512) + 4 * 128 * 512,
+                10L * 128 * 512 + 4 * 8 * 512,
+                2L * (128 * 512 + 128 * 784) + 4 * 512 * 784,
+                (4L * 5 + 2) * (512 * 784 + 512 * 3 + 256 * 512 + 256 * 3 + 10 * 256 + 128));
+        try (Device device = Place.openCuda(Precision.BF16);
+                FusedPlans plans = new FusedPlans(mnist, device);
+                CudaBf16Program program = (CudaBf16Program) plans.program()) {
+            assertEquals(expected, bytes(program), program.description());
+            Standin.reset();
+            program.run(1);
+            assertEquals(5, Standin.calls("cublasGemmEx"));
+            assertEquals(8 + 1, Standin.calls("cuLaunchKernel"));
+        }
+    }
+
+    private static List<Long> bytes(CudaBf16Program program) {
+        return program.lines().stream()
+                .filter(line -> line.launches() > 0)
+                .map(CudaFusedLine::bytes)
+                .toList();
+    }
+
     /// By hand, in bytes: what each launch must read and write once.
     @Test
     void itsBytesAreWhatItsOperandsSay() {
@@ -100,13 +138,7 @@ class CudaBf16StepsTest {
         try (Device device = Place.openCuda(Precision.BF16);
                 FusedPlans plans = new FusedPlans(WIDE, device);
                 CudaBf16Program program = (CudaBf16Program) plans.program(64 * 64)) {
-            assertEquals(
-                    expected,
-                    program.lines().stream()
-                            .filter(line -> line.launches() > 0)
-                            .map(CudaFusedLine::bytes)
-                            .toList(),
-                    program.description());
+            assertEquals(expected, bytes(program), program.description());
             long all = expected.stream().mapToLong(Long::longValue).sum();
             String first = program.description().split("\n")[0];
             assertTrue(first.contains("stored as bfloat16: 22 launches, %,d bytes a step".formatted(all)), first);
@@ -117,7 +149,7 @@ class CudaBf16StepsTest {
     /// each row, and small things of a few numbers.
     @Test
     void itsKernelsMoveThoseBytesAndLittleMore() {
-        for (FusedCase of : List.of(WIDE, ODD, CURVED)) {
+        for (FusedCase of : ALL) {
             try (Device device = Place.openCuda(Precision.BF16);
                     FusedPlans plans = new FusedPlans(of, device);
                     CudaBf16Program program = (CudaBf16Program) plans.program(64 * 64)) {
@@ -171,13 +203,20 @@ class CudaBf16StepsTest {
                     + memory.shadow().size() / 4
                     + memory.tally().partialsCount() * 8L
                     + 64;
+        } else if (text.contains("lassif") || text.contains("OfClasses")) {
+            // The weight for each row; of each tile of columns the gradient, for each quad.
+            CudaBf16Layer last = memory.last();
+            return 4L * of.rows() * last.outputs() * (last.inputs() + 16) * Float.BYTES;
+        } else if (text.contains("stepNormalize")) {
+            // What each column has, in each of the 64 lanes that share its rows.
+            return 64 * 5 * 20L * Float.BYTES;
         }
         return 512;
     }
 
     @Test
     void manyStepsAreOneCall() {
-        for (FusedCase of : List.of(WIDE, ODD)) {
+        for (FusedCase of : List.of(WIDE, ODD, NORMALIZED)) {
             try (Device device = Place.openCuda(Precision.BF16);
                     FusedPlans plans = new FusedPlans(of, device);
                     StepProgram program = plans.program()) {
@@ -200,7 +239,7 @@ class CudaBf16StepsTest {
 
     @Test
     void everyOrderOfThreadsGivesTheSameBits() {
-        for (FusedCase of : List.of(WIDE, ODD, CURVED)) {
+        for (FusedCase of : ALL) {
             double[] forward = state(of, "forward");
             assertArrayEquals(forward, state(of, "reverse"));
             assertArrayEquals(forward, state(of, "random,seed=1"));
@@ -221,18 +260,21 @@ class CudaBf16StepsTest {
     /// Each of them is noticed in one of the orders: numbers differ, or threads fail.
     @Test
     void noBarrierCanBeLeftOut() {
-        double[][] right = {state(CURVED, "forward"), state(WIDE, "forward")};
-        List<String> barriers = Standin.barriers().stream()
-                .filter(place -> place.contains("reduce.cuh") || place.contains("step_activate"))
-                .toList();
-        assertTrue(barriers.size() >= 3, barriers.toString());
+        List<FusedCase> cases = List.of(CURVED, WIDE, NORMALIZED);
+        Standin.barriers();
+        List<double[]> right = cases.stream().map(of -> state(of, "forward")).toList();
+        List<String> barriers = Standin.barriers();
+        for (String file : List.of("step_normalize.cu", "step_classify.cu", "tile.cuh", "reduce.cuh")) {
+            assertTrue(barriers.stream().anyMatch(place -> place.contains(file)), barriers.toString());
+        }
         List<String> unnoticed = new ArrayList<>();
         for (String barrier : barriers) {
             Standin.removeBarrier(barrier);
             boolean noticed = false;
             for (String order : List.of("forward", "reverse", "random,seed=1", "random,seed=2")) {
-                noticed |=
-                        !Arrays.equals(right[0], state(CURVED, order)) || !Arrays.equals(right[1], state(WIDE, order));
+                for (int i = 0; i < cases.size(); i++) {
+                    noticed |= !Arrays.equals(right.get(i), state(cases.get(i), order));
+                }
             }
             if (!noticed) {
                 unnoticed.add(barrier);
@@ -314,7 +356,14 @@ class CudaBf16StepsTest {
                 "cuGraphInstantiateWithFlags",
                 "cuGraphLaunch")) {
             int nth = 1;
-            while (failsOnce(call, nth)) {
+            while (failsOnce(SMALL, call, nth)) {
+                nth++;
+            }
+            assertTrue(nth > 1, call + " is never called");
+        }
+        for (String call : List.of("cuMemAlloc_v2", "cuLaunchKernel", "cublasGemmEx")) {
+            int nth = 1;
+            while (failsOnce(FusedCase.normalized(5, 3, 4, 2), call, nth)) {
                 nth++;
             }
             assertTrue(nth > 1, call + " is never called");
@@ -323,9 +372,9 @@ class CudaBf16StepsTest {
     }
 
     /// Whether the n-th call was made.
-    private static boolean failsOnce(String call, int nth) {
+    private static boolean failsOnce(FusedCase of, String call, int nth) {
         try (Device device = Place.openCuda(Precision.BF16);
-                FusedPlans plans = new FusedPlans(SMALL, device)) {
+                FusedPlans plans = new FusedPlans(of, device)) {
             ((CudaBackend) device).engine().side();
             long allocations = Standin.live("allocations");
             long descriptions = Standin.live("descriptions");
@@ -365,9 +414,9 @@ class CudaBf16StepsTest {
     void kernelsOfStepsInBfloat16RunHere() {
         TreeSet<String> idle = new TreeSet<>(Standin.kernels());
         idle.removeIf(name -> !name.startsWith("step") || !name.contains("Bf16"));
-        assertEquals(7, idle.size());
+        assertEquals(12, idle.size());
         Standin.reset();
-        List.of(WIDE, ODD, CURVED).forEach(of -> state(of, "forward"));
+        ALL.forEach(of -> state(of, "forward"));
         idle.removeIf(name -> Standin.calls(name) > 0);
         assertEquals(new TreeSet<>(), idle);
     }

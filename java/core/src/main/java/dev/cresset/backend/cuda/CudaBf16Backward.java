@@ -6,6 +6,7 @@ import dev.cresset.backend.step.Update;
 import dev.cresset.kernels.Kernel;
 import dev.cresset.tensor.Tensor;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The second half of a step whose matrices are stored as bfloat16: from the gradient of the last product back to the
@@ -23,8 +24,15 @@ final class CudaBf16Backward {
 
     void add() {
         List<CudaBf16Layer> layers = memory.layers();
-        biasGradient(memory.last());
-        for (int i = layers.size() - 1; i >= 0; i--) {
+        int top = layers.size() - 1;
+        if (CudaBf16Layer.endsInClasses(lines.plan())) {
+            lines.add(CudaBf16Forward.classes(lines).gradient(Kernel.STEP_CLASSIFY_GRADIENT_BF16));
+            throughClasses(layers.get(top - 1));
+            top--;
+        } else {
+            biasGradient(memory.last());
+        }
+        for (int i = top; i >= 0; i--) {
             CudaBf16Layer layer = layers.get(i);
             weightGradient(layer, i == 0);
             if (i > 0) {
@@ -64,7 +72,40 @@ final class CudaBf16Backward {
         String text =
                 layer.name() + ": gradient of input " + layer.rows() + "×" + layer.outputs() + " → " + layer.inputs();
         lines.product(text, layer.dz(), Transpose.NO, layer.weight(), Transpose.NO, da, 0);
-        activationGradient(below, da, lines.lt().backwardReason(i));
+        if (below.normal() == null) {
+            activationGradient(below, da, lines.lt().backwardReason(i));
+        } else {
+            normalGradient(below, below.normal(), da);
+        }
+    }
+
+    private void normalGradient(CudaBf16Layer layer, CudaFusedNormalize normal, Tensor da) {
+        String text =
+                normal.name() + ": gradient of normalisation" + normal.andFunction() + ", stepNormalizeGradientBf16";
+        long bytes = (2 * da.size() + 8L * da.columns()) * Float.BYTES + layer.dz().bytes();
+        lines.add(text, 1, bytes, () -> {
+            CudaLaunch begun = normal.columns(lines.launch(Kernel.STEP_NORMALIZE_GRADIENT_BF16))
+                    .with(da)
+                    .address(layer.dz().address());
+            normal.gradients(begun).run(CudaGrid.tiles(da.columns()), 1);
+        });
+    }
+
+    /// The same below a last layer of few classes.
+    private void throughClasses(CudaBf16Layer layer) {
+        CudaFusedNormalize normal = Objects.requireNonNull(layer.normal());
+        Tensor weight = memory.last().affine().weight().value();
+        Tensor classes = memory.da();
+        String text = memory.last().name() + ": gradient of input " + classes.rows() + "×" + classes.columns() + " → "
+                + layer.outputs() + ", through " + normal.name() + ", stepNormalizeGradientOfClassesBf16";
+        long numbers = normal.z().size() + classes.size() + weight.size() + 8L * layer.outputs();
+        lines.add(text, 1, numbers * Float.BYTES + layer.dz().bytes(), () -> {
+            CudaLaunch begun = normal.columns(lines.launch(Kernel.STEP_NORMALIZE_GRADIENT_OF_CLASSES_BF16))
+                    .with(classes)
+                    .with(weight)
+                    .address(layer.dz().address());
+            normal.gradients(begun).size(classes.columns()).run(CudaGrid.tiles(layer.outputs()), 1);
+        });
     }
 
     private void activationGradient(CudaBf16Layer layer, Tensor da, String reason) {

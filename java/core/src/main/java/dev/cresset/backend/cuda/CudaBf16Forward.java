@@ -32,11 +32,34 @@ final class CudaBf16Forward {
         for (int i = 0; i < layers.size() - 1; i++) {
             hidden(i, layers.get(i), layers.get(i + 1).input());
         }
-        last(layers.size() - 1, memory.last());
-        loss();
+        if (CudaBf16Layer.endsInClasses(lines.plan())) {
+            divisor();
+            lines.add(classes(lines).forward(Kernel.STEP_CLASSIFY_BF16));
+        } else {
+            last(layers.size() - 1, memory.last());
+            loss();
+        }
+    }
+
+    /// What a last layer of few classes is.
+    static CudaFusedClasses classes(CudaBf16Lines lines) {
+        CudaBf16Memory memory = lines.memory();
+        CudaBf16 input = memory.last().input();
+        return new CudaFusedClasses(
+                lines.device(),
+                memory.tally(),
+                memory.last().affine(),
+                ((Objective.Classes) lines.plan().objective()).spec(),
+                input::address,
+                input.bytes(),
+                memory.da());
     }
 
     private void hidden(int i, CudaBf16Layer layer, CudaBf16 output) {
+        if (layer.normal() != null) {
+            normalized(layer, layer.normal(), output);
+            return;
+        }
         Optional<CudaLtProduct> planned = lines.lt().forward(i);
         if (planned.isPresent()) {
             long bytes = layer.bias().bytes() + output.bytes();
@@ -58,6 +81,16 @@ final class CudaBf16Forward {
                 + lines.lt().forwardReason(i);
         long bytes = product.size() * Float.BYTES + layer.bias().bytes() + (kept == null ? 1 : 2) * output.bytes();
         lines.add(text, 1, bytes, () -> submitActivation(layer, product, kept, output));
+    }
+
+    private void normalized(CudaBf16Layer layer, CudaFusedNormalize normal, CudaBf16 output) {
+        Tensor z = normal.z();
+        product(layer, z);
+        lines.add(
+                normal.name() + ": normalisation" + normal.andFunction() + ", stepNormalizeBf16",
+                1,
+                (z.size() + 9L * z.columns()) * Float.BYTES + output.bytes(),
+                () -> normal.submit(lines.launch(Kernel.STEP_NORMALIZE_BF16), output.address()));
     }
 
     private void submitActivation(CudaBf16Layer layer, Tensor product, @Nullable CudaBf16 kept, CudaBf16 output) {
@@ -117,19 +150,24 @@ final class CudaBf16Forward {
             lines.add(text, 1, bytesOfLoss(), () -> submitLoss(kind, scale));
         } else {
             CrossEntropy spec = ((Objective.Classes) lines.plan().objective()).spec();
-            if (tally.divisorRule() == 2) {
-                lines.add(
-                        "sum of the rows' class weights: crossEntropyDivisor",
-                        1,
-                        tally.target().size() * Float.BYTES,
-                        () -> tally.submitDivisor(lines.device().engine().launch()));
-            }
+            divisor();
             String text =
                     "softmax, cross-entropy and gradient: " + (apart ? "softmaxCrossEntropy" : "stepCrossEntropyBf16");
             lines.add(text, 1, bytesOfLoss(), () -> submitCrossEntropy(spec));
         }
         if (apart) {
             roundSlope();
+        }
+    }
+
+    /// The divisor where it depends on the batch.
+    private void divisor() {
+        if (tally.divisorRule() == 2) {
+            lines.add(
+                    "sum of the rows' class weights: crossEntropyDivisor",
+                    1,
+                    tally.target().size() * Float.BYTES,
+                    () -> tally.submitDivisor(lines.device().engine().launch()));
         }
     }
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// | hidden, no activation | BIAS | NONE: only rounded |
 /// | last, ReLU or none, in float32 | RELU_BIAS, BIAS | - |
 ///
+/// There is nothing for layers with normalisation or another activation.
+///
 /// DRELU_BGRAD would give the gradient of the bias too, in bfloat16: 8 significant bits of a sum over the batch. A
 /// kernel of ours adds in float64 what is stored.
 ///
@@ -27,6 +29,7 @@ final class CudaBf16Lt implements AutoCloseable {
     private final CudaBackend device;
     private final List<CudaFusedLayer.Shape> shapes;
     private final int rows;
+    private final boolean endsInClasses;
     private final List<CudaLtProduct> products = new ArrayList<>();
     private final List<Planned> planned = new ArrayList<>();
 
@@ -47,6 +50,7 @@ final class CudaBf16Lt implements AutoCloseable {
         this.device = device;
         this.shapes = CudaFusedLayer.shapes(plan);
         this.rows = plan.rows();
+        this.endsInClasses = CudaBf16Layer.endsInClasses(plan);
         List<String> refused = new ArrayList<>();
         Optional<CudaLt> lt = device.engine().lt(refused);
         synchronized (device.context()) {
@@ -64,7 +68,10 @@ final class CudaBf16Lt implements AutoCloseable {
 
     private Planned plan(int i, @Nullable CudaLt lt, List<String> refused) {
         Activation function = shapes.get(i).function();
-        if (!CudaBf16Layer.followsFromOutput(function)) {
+        boolean last = i == shapes.size() - 1;
+        if (shapes.get(i).normalize() != null
+                || !CudaBf16Layer.followsFromOutput(function)
+                || last && endsInClasses) {
             return new Planned(null, null, "", "");
         }
         if (lt == null) {
@@ -72,7 +79,7 @@ final class CudaBf16Lt implements AutoCloseable {
         }
         boolean relu = function.equals(Activation.RELU);
         CudaLtEpilogue plain = relu ? CudaLtEpilogue.RELU_BIAS : CudaLtEpilogue.BIAS;
-        if (i == shapes.size() - 1) {
+        if (last) {
             CudaLtProduct forward = plan(lt, forward(i, CudaLtTypes.BF16_TO_F32, plain), refused);
             return new Planned(forward, null, reason(forward, refused), "");
         }

@@ -62,7 +62,7 @@ final class CudaBf16Memory implements AutoCloseable {
         boolean last = i == shapes.size() - 1;
         CudaBf16 dz = CudaBf16.of(from, plan.rows(), outputs);
         CudaBf16 output = last ? dz : CudaBf16.of(from, plan.rows(), outputs);
-        boolean kept = !last && !CudaBf16Layer.followsFromOutput(shape.function());
+        boolean kept = !last && shape.normalize() == null && !CudaBf16Layer.followsFromOutput(shape.function());
         CudaBf16 hidden = kept ? CudaBf16.of(from, plan.rows(), outputs) : output;
         layers.add(new CudaBf16Layer(
                 shape.affine(),
@@ -71,10 +71,22 @@ final class CudaBf16Memory implements AutoCloseable {
                 shadowOf(shape.affine().weight().value()),
                 shadowOf(shape.affine().bias().value()),
                 hidden,
-                dz));
+                dz,
+                shape.normalize() == null ? null : takeNormal(shape, from)));
         long bytes = lt.maskBytes(i);
         masks.add(bytes == 0 ? null : from.tensor(1, Math.toIntExact(bytes / Float.BYTES)));
         return output;
+    }
+
+    private CudaFusedNormalize takeNormal(CudaFusedLayer.Shape shape, Arena from) {
+        int outputs = shape.affine().outputs();
+        return new CudaFusedNormalize(
+                shape.affine(),
+                shape.normalize(),
+                from.tensor(plan.rows(), outputs),
+                from.tensor(1, outputs),
+                from.tensor(1, outputs),
+                shape.function().equals(Activation.RELU) ? 1 : 0);
     }
 
     /// What the last layer leaves in float32; `a` may be `z` where the gradient does not need that, or nothing is
@@ -120,7 +132,7 @@ final class CudaBf16Memory implements AutoCloseable {
         return a;
     }
 
-    /// Its gradient, where that of Z is something else.
+    /// Its gradient, where that of Z is something else; of few classes, that of Z.
     Tensor da() {
         return da;
     }

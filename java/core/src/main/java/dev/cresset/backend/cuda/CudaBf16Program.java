@@ -35,6 +35,7 @@ final class CudaBf16Program implements StepProgram {
             new CudaBf16Backward(lines, merge).add();
             CudaFusedTally tally = memory.tally();
             List<Parameter> weights = memory.layers().stream()
+                    .limit(memory.layers().size() - (CudaBf16Layer.endsInClasses(plan) ? 1 : 0))
                     .map(layer -> layer.affine().weight())
                     .toList();
             lines.add(new CudaFusedUpdate(device, plan, tally, merge, weights).line(memory.shadow()));
@@ -56,10 +57,9 @@ final class CudaBf16Program implements StepProgram {
         memory.close();
     }
 
-    /// Whether a chain that fused steps know is one for this way: in BF16, without normalisation.
+    /// Whether a chain that fused steps know is one for this way.
     static boolean fits(StepPlan plan, CudaBackend device) {
-        return device.precision() == Precision.BF16
-                && CudaFusedLayer.shapes(plan).stream().allMatch(shape -> shape.normalize() == null);
+        return device.precision() == Precision.BF16 && CudaBf16Layer.fits(plan);
     }
 
     private CudaFusedLine refresh(CudaBackend device) {

@@ -88,32 +88,14 @@ final class CudaFusedBackward {
 
     private void normalized(CudaFusedLayer layer) {
         Tensor dz = layer.dz();
-        String text = layer.normalize().name() + ": gradient of normalisation"
-                + (CudaFusedForward.relu(layer) == 1 ? " and RELU" : "") + ", stepNormalizeGradient";
+        CudaFusedNormalize normal = CudaFusedForward.normal(layer);
+        String text = normal.name() + ": gradient of normalisation" + normal.andFunction() + ", stepNormalizeGradient";
         lines.add(text, 1, 3 * dz.size() + 8L * dz.columns(), () -> {
-            CudaLaunch begun =
-                    columns(Kernel.STEP_NORMALIZE_GRADIENT, layer).with(dz).with(dz);
-            gradients(begun, layer).run(CudaGrid.tiles(dz.columns()), 1);
+            CudaLaunch begun = normal.columns(lines.launch(Kernel.STEP_NORMALIZE_GRADIENT))
+                    .with(dz)
+                    .with(dz);
+            normal.gradients(begun).run(CudaGrid.tiles(dz.columns()), 1);
         });
-    }
-
-    /// Begins a launch with what the normalisation's gradient reads of the columns.
-    private CudaLaunch columns(Kernel kernel, CudaFusedLayer layer) {
-        return lines.launch(kernel)
-                .with(layer.z())
-                .with(layer.affine().bias().value())
-                .with(layer.mean())
-                .with(layer.spread())
-                .with(layer.normalize().gamma().value())
-                .with(layer.normalize().beta().value());
-    }
-
-    private static CudaLaunch gradients(CudaLaunch begun, CudaFusedLayer layer) {
-        begun.with(layer.normalize().gamma().gradient())
-                .with(layer.normalize().beta().gradient())
-                .with(layer.affine().bias().gradient());
-        begun.number(CudaFusedForward.relu(layer));
-        return begun.size(layer.dz().rows()).size(layer.dz().columns());
     }
 
     private void byVerbs(CudaFusedLayer layer) {
@@ -145,17 +127,7 @@ final class CudaFusedBackward {
         String shape = dz.columns() + "×" + input.columns() + " over " + dz.rows() + " rows";
         String text = layer.affine().name() + ": gradient of weight ";
         if (layer.way() == CudaFusedLayer.Way.CLASSES) {
-            Tensor dbias = layer.affine().bias().gradient();
-            long numbers = dz.size() + input.size() + weight.value().size() + dz.columns();
-            lines.add(text + "and bias " + shape + ", stepClassifyGradient", 1, numbers, () -> {
-                CudaLaunch begun = lines.launch(Kernel.STEP_CLASSIFY_GRADIENT)
-                        .with(input)
-                        .with(dz)
-                        .with(weight.gradient())
-                        .with(dbias);
-                begun.size(dz.rows()).size(input.columns()).size(dz.columns());
-                begun.run(CudaGrid.tiles(input.columns()), CudaGrid.classGroups(dz.columns()));
-            });
+            lines.add(CudaFusedForward.classes(lines, layer, input).gradient(Kernel.STEP_CLASSIFY_GRADIENT));
         } else if (merge.merges(weight)) {
             Update update = lines.plan().update();
             Tensor velocity = merge.velocity(weight);
@@ -183,15 +155,16 @@ final class CudaFusedBackward {
         Tensor to = below.dz();
         String shape = CudaFusedLines.shape(dz, layer.inputs());
         if (layer.way() == CudaFusedLayer.Way.CLASSES && below.isWhole()) {
-            String text = layer.affine().name() + ": gradient of input " + shape + ", through "
-                    + below.normalize().name() + ", stepNormalizeGradientOfClasses";
+            CudaFusedNormalize normal = CudaFusedForward.normal(below);
+            String text = layer.affine().name() + ": gradient of input " + shape + ", through " + normal.name()
+                    + ", stepNormalizeGradientOfClasses";
             long numbers = 2 * to.size() + dz.size() + weight.size() + 8L * to.columns();
             lines.add(text, 1, numbers, () -> {
-                CudaLaunch begun = columns(Kernel.STEP_NORMALIZE_GRADIENT_OF_CLASSES, below)
+                CudaLaunch begun = normal.columns(lines.launch(Kernel.STEP_NORMALIZE_GRADIENT_OF_CLASSES))
                         .with(dz)
                         .with(weight)
                         .with(to);
-                gradients(begun, below).size(dz.columns()).run(CudaGrid.tiles(to.columns()), 1);
+                normal.gradients(begun).size(dz.columns()).run(CudaGrid.tiles(to.columns()), 1);
             });
             return true;
         }

@@ -73,31 +73,23 @@ final class CudaFusedForward {
 
     private void normalized(CudaFusedLayer layer, Tensor input) {
         product(layer, input);
-        Stage.Normalize normalize = layer.normalize();
+        CudaFusedNormalize normal = normal(layer);
         Tensor z = layer.z();
         Tensor y = layer.isWhole() ? layer.a() : layer.y();
-        int relu = relu(layer);
-        String text = normalize.name() + ": normalisation" + (relu == 1 ? " and RELU" : "") + ", stepNormalize";
-        lines.add(text, 1, 2 * z.size() + 9L * z.columns(), () -> {
-            CudaLaunch begun = lines.launch(Kernel.STEP_NORMALIZE)
-                    .with(z)
-                    .with(layer.affine().bias().value())
-                    .with(normalize.gamma().value())
-                    .with(normalize.beta().value())
-                    .with(normalize.mean().value())
-                    .with(normalize.variance().value());
-            begun.with(layer.mean()).with(layer.spread()).with(y);
-            begun.real(normalize.keep()).real(1 - normalize.keep());
-            begun.real((1 - normalize.keep()) * normalize.factor()).real(normalize.epsilon());
-            begun.number(relu).size(z.rows()).size(z.columns());
-            begun.run(CudaGrid.tiles(z.columns()), 1);
-        });
+        String text = normal.name() + ": normalisation" + normal.andFunction() + ", stepNormalize";
+        lines.add(
+                text,
+                1,
+                2 * z.size() + 9L * z.columns(),
+                () -> normal.submit(lines.launch(Kernel.STEP_NORMALIZE), CudaBuffer.address(y)));
         activate(layer);
     }
 
-    /// 1 where the kernels of normalisation apply ReLU too.
-    static int relu(CudaFusedLayer layer) {
-        return layer.isWhole() && layer.function().kind() == Activation.Kind.RELU ? 1 : 0;
+    /// The normalisation of a layer that is NORMALIZED.
+    static CudaFusedNormalize normal(CudaFusedLayer layer) {
+        int relu = layer.isWhole() && layer.function().kind() == Activation.Kind.RELU ? 1 : 0;
+        return new CudaFusedNormalize(
+                layer.affine(), layer.normalize(), layer.z(), layer.mean(), layer.spread(), relu);
     }
 
     private void activate(CudaFusedLayer layer) {
@@ -138,25 +130,20 @@ final class CudaFusedForward {
     }
 
     private void classes(CudaFusedLayer layer, Tensor input) {
-        CrossEntropy spec = ((Objective.Classes) lines.plan().objective()).spec();
         divisor();
-        Tensor weight = layer.affine().weight().value();
-        Tensor dz = layer.dz();
-        String text = layer.affine().name() + ": product " + CudaFusedLines.shape(input, layer.outputs())
-                + ", softmax, cross-entropy and gradient, stepClassify";
-        long numbers = input.size() + weight.size() + tally.target().size() + dz.size();
-        lines.add(text, 1, numbers + 2L * tally.partialsCount(), () -> {
-            CudaLaunch begun = lines.launch(Kernel.STEP_CLASSIFY)
-                    .with(input)
-                    .with(weight)
-                    .with(layer.affine().bias().value())
-                    .with(tally.target())
-                    .with(tally.classWeights())
-                    .with(tally.divisor());
-            begun.with(dz).with(tally.partials()).number(indices(spec)).real(spec.smoothing());
-            begun.size(dz.rows()).size(layer.inputs()).size(dz.columns());
-            begun.run(tally.partialsCount(), 1);
-        });
+        lines.add(classes(lines, layer, input).forward(Kernel.STEP_CLASSIFY));
+    }
+
+    /// What a last layer of CLASSES is.
+    static CudaFusedClasses classes(CudaFusedLines lines, CudaFusedLayer layer, Tensor input) {
+        return new CudaFusedClasses(
+                lines.device(),
+                lines.memory().tally(),
+                layer.affine(),
+                ((Objective.Classes) lines.plan().objective()).spec(),
+                () -> CudaBuffer.address(input),
+                input.size() * Float.BYTES,
+                layer.dz());
     }
 
     private static int indices(CrossEntropy spec) {

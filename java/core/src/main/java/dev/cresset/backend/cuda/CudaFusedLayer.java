@@ -94,16 +94,19 @@ record CudaFusedLayer(
         if (shape.normalize != null) {
             return plan.rows() <= MOST_ROWS ? Way.NORMALIZED : Way.BY_VERBS;
         }
-        boolean classes = last
-                && plan.objective() instanceof Objective.Classes
+        return last && isOfClasses(shape, plan) ? Way.CLASSES : Way.PLAIN;
+    }
+
+    /// Whether a last layer without normalisation has few classes.
+    static boolean isOfClasses(Shape shape, StepPlan plan) {
+        return plan.objective() instanceof Objective.Classes
                 && shape.function.equals(Activation.IDENTITY)
                 && shape.affine.outputs() <= MOST_CLASSES
                 && plan.rows() <= MOST_ROWS_OF_CLASSES;
-        return classes ? Way.CLASSES : Way.PLAIN;
     }
 
     /// Whether the kernels of normalisation have this activation in them.
-    private static boolean fits(Activation function) {
+    static boolean fits(Activation function) {
         return function.equals(Activation.IDENTITY) || function.equals(Activation.RELU);
     }
 
