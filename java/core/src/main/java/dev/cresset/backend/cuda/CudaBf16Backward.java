@@ -82,7 +82,8 @@ final class CudaBf16Backward {
     private void normalGradient(CudaBf16Layer layer, CudaFusedNormalize normal, Tensor da) {
         String text =
                 normal.name() + ": gradient of normalisation" + normal.andFunction() + ", stepNormalizeGradientBf16";
-        long bytes = (2 * da.size() + 8L * da.columns()) * Float.BYTES + layer.dz().bytes();
+        long bytes =
+                (2 * da.size() + 8L * da.columns()) * Float.BYTES + layer.dz().bytes();
         lines.add(text, 1, bytes, () -> {
             CudaLaunch begun = normal.columns(lines.launch(Kernel.STEP_NORMALIZE_GRADIENT_BF16))
                     .with(da)

@@ -69,9 +69,7 @@ final class CudaBf16Lt implements AutoCloseable {
     private Planned plan(int i, @Nullable CudaLt lt, List<String> refused) {
         Activation function = shapes.get(i).function();
         boolean last = i == shapes.size() - 1;
-        if (shapes.get(i).normalize() != null
-                || !CudaBf16Layer.followsFromOutput(function)
-                || last && endsInClasses) {
+        if (shapes.get(i).normalize() != null || !CudaBf16Layer.followsFromOutput(function) || last && endsInClasses) {
             return new Planned(null, null, "", "");
         }
         if (lt == null) {

@@ -88,8 +88,7 @@ final class CudaFusedForward {
     /// The normalisation of a layer that is NORMALIZED.
     static CudaFusedNormalize normal(CudaFusedLayer layer) {
         int relu = layer.isWhole() && layer.function().kind() == Activation.Kind.RELU ? 1 : 0;
-        return new CudaFusedNormalize(
-                layer.affine(), layer.normalize(), layer.z(), layer.mean(), layer.spread(), relu);
+        return new CudaFusedNormalize(layer.affine(), layer.normalize(), layer.z(), layer.mean(), layer.spread(), relu);
     }
 
     private void activate(CudaFusedLayer layer) {
