@@ -213,8 +213,8 @@ final class StepChoice implements AutoCloseable {
 
     @Override
     public void close() {
-        try (ResidentData resident = data;
-                StreamedFeed streamed = stream) {
+        try (ResidentData _ = data;
+                StreamedFeed _ = stream) {
             chosen.values().forEach(choice -> choice.steps.close());
         }
     }
