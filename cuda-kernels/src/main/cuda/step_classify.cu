@@ -100,7 +100,8 @@ stepClassify_f32(
         const float* a, const float* weight, const float* bias, const float* target, const float* classWeights,
         const double* divisor, float* dz, double* partials, int indices, float smoothing, Long rows, Long inputs,
         Long classes) {
-    stepClassify(a, weight, bias, target, classWeights, divisor, dz, partials, indices, smoothing, rows, inputs, classes);
+    stepClassify(
+            a, weight, bias, target, classWeights, divisor, dz, partials, indices, smoothing, rows, inputs, classes);
 }
 
 CRESSET_KERNEL(ROWS)
@@ -108,7 +109,8 @@ stepClassifyBf16_f32(
         const unsigned short* a, const float* weight, const float* bias, const float* target, const float* classWeights,
         const double* divisor, float* dz, double* partials, int indices, float smoothing, Long rows, Long inputs,
         Long classes) {
-    stepClassify(a, weight, bias, target, classWeights, divisor, dz, partials, indices, smoothing, rows, inputs, classes);
+    stepClassify(
+            a, weight, bias, target, classWeights, divisor, dz, partials, indices, smoothing, rows, inputs, classes);
 }
 
 constexpr int CLASS_GROUP = 8;  // classes of a block of stepClassifyGradient

@@ -22,8 +22,8 @@
 // Grid: exactly ceil(columns / 16) blocks of ELEMENTS (tile.cuh). A thread holds up to 16 quads in registers, so
 // stepNormalize reads n and writes n, stepNormalizeGradient reads 2n and writes n, the last reads n and writes n (and
 // rows x classes for each block, from the cache).
-// In place, in float32: a may be z where no gradient is wanted; dz may be da or z: a thread has read all its elements before it
-// writes any.
+// In place, in float32: a may be z where no gradient is wanted; dz may be da or z: a thread has read all its elements
+// before it writes any.
 // The variance is taken from the differences to the mean (two passes over registers); sums are double.
 // Source of the gradient: Ioffe and Szegedy, "Batch normalization", 2015, section 3.
 // Reference: the verbs addRow, columnMoments, batchNorm, blend, activate and their gradients.
@@ -347,20 +347,20 @@ stepNormalizeGradientOfClasses_f32(
 CRESSET_KERNEL(ELEMENTS)
 stepNormalizeBf16_f32(
         const float* z, const float* bias, const float* gamma, const float* beta, float* runningMean,
-        float* runningVariance, float* mean, float* inverse, unsigned short* a, float keep, float take, float takeVariance,
-        float epsilon, int relu, Long rows, Long columns) {
-    const ToNormalize<unsigned short> of = {z,       bias, gamma, beta, runningMean,  runningVariance, mean, inverse,
-                            a,       keep, take,  takeVariance, epsilon, relu,         rows, columns};
+        float* runningVariance, float* mean, float* inverse, unsigned short* a, float keep, float take,
+        float takeVariance, float epsilon, int relu, Long rows, Long columns) {
+    const ToNormalize<unsigned short> of = {z, bias, gamma, beta,         runningMean, runningVariance, mean, inverse,
+                                            a, keep, take,  takeVariance, epsilon,     relu,            rows, columns};
     withTile(rows, columns, Normalize<unsigned short>{of});
 }
 
 CRESSET_KERNEL(ELEMENTS)
 stepNormalizeGradientBf16_f32(
         const float* z, const float* bias, const float* mean, const float* inverse, const float* gamma,
-        const float* beta, const float* da, unsigned short* dz, float* dgamma, float* dbeta, float* dbias, int relu, Long rows,
-        Long columns) {
+        const float* beta, const float* da, unsigned short* dz, float* dgamma, float* dbeta, float* dbias, int relu,
+        Long rows, Long columns) {
     const ToDeriveNormal<unsigned short> of = {z,  bias,   mean,  inverse, gamma, beta,
-                               dz, dgamma, dbeta, dbias,   relu,  rows, columns};
+                                               dz, dgamma, dbeta, dbias,   relu,  rows, columns};
     withTile(rows, columns, NormalizeGradient<Stored, unsigned short>{of, Stored{da}});
 }
 
@@ -371,8 +371,9 @@ stepNormalizeGradientOfClassesBf16_f32(
         float* dbias, int relu, Long rows, Long columns, Long classes) {
     __shared__ float tile[MOST_CLASSES][TILE_COLUMNS];
     const ToDeriveNormal<unsigned short> of = {z,  bias,   mean,  inverse, gamma, beta,
-                               dz, dgamma, dbeta, dbias,   relu,  rows, columns};
-    withTile(rows, columns, NormalizeGradient<OfClasses, unsigned short>{of, OfClasses{gradient, weight, int(classes), tile}});
+                                               dz, dgamma, dbeta, dbias,   relu,  rows, columns};
+    const OfClasses source = {gradient, weight, int(classes), tile};
+    withTile(rows, columns, NormalizeGradient<OfClasses, unsigned short>{of, source});
 }
 
 }  // namespace cresset

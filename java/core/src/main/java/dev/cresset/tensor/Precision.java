@@ -9,8 +9,8 @@ public enum Precision {
     /// some GPUs round and others cut off, and add in float32. On GPUs only.
     TF32(Float.BYTES, 0x1p-24, 0x1p-10),
     /// Stored as FP32; products of matrices round their factors to bfloat16, 8 significant bits, and add in float32.
-    /// Whole training steps ([dev.cresset.backend.step.Tier]) keep what lies between products in bfloat16, parameters in
-    /// float32. On GPUs only.
+    /// Whole training steps ([dev.cresset.backend.step.Tier]) keep what lies between products in bfloat16, parameters
+    /// in float32. On GPUs only.
     BF16(Float.BYTES, 0x1p-24, 0x1p-8),
     /// Stored as FP32; products of matrices split each factor into two of 11 significant bits and add three TF32
     /// products: nearly the accuracy of FP32, at about twice its speed on GPUs with matrix units. A product's relative

@@ -51,8 +51,8 @@ record CudaBf16Layer(
                 && CudaFusedLayer.isOfClasses(shapes.getLast(), plan);
     }
 
-    /// Whether a chain that fused steps know can be stored so: what is normalised is whole in the kernels' registers, and
-    /// is not the output.
+    /// Whether a chain that fused steps know can be stored so: what is normalised is whole in the kernels' registers,
+    /// and is not the output.
     static boolean fits(StepPlan plan) {
         List<CudaFusedLayer.Shape> shapes = CudaFusedLayer.shapes(plan);
         return shapes.getLast().normalize() == null

@@ -8,8 +8,8 @@ import dev.cresset.kernels.Kernel;
 import dev.cresset.tensor.Tensor;
 import java.util.function.LongSupplier;
 
-/// The last layer of a fused step where its classes are few: product, softmax, cross-entropy and gradient in one launch,
-/// the gradients of weight and bias in another.
+/// The last layer of a fused step where its classes are few: product, softmax, cross-entropy and gradient in one
+/// launch, the gradients of weight and bias in another.
 ///
 /// @param input gives the address of its input as it runs
 /// @param inputBytes of its input
