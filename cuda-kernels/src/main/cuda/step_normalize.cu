@@ -349,8 +349,8 @@ stepNormalizeBf16_f32(
         const float* z, const float* bias, const float* gamma, const float* beta, float* runningMean,
         float* runningVariance, float* mean, float* inverse, unsigned short* a, float keep, float take,
         float takeVariance, float epsilon, int relu, Long rows, Long columns) {
-    const ToNormalize<unsigned short> of = {z,       bias, gamma, beta, runningMean,  runningVariance, mean, inverse,
-                            a,       keep, take,  takeVariance, epsilon, relu,         rows, columns};
+    const ToNormalize<unsigned short> of = {z, bias, gamma, beta,         runningMean, runningVariance, mean, inverse,
+                                            a, keep, take,  takeVariance, epsilon,     relu,            rows, columns};
     withTile(rows, columns, Normalize<unsigned short>{of});
 }
 
@@ -360,7 +360,7 @@ stepNormalizeGradientBf16_f32(
         const float* beta, const float* da, unsigned short* dz, float* dgamma, float* dbeta, float* dbias, int relu,
         Long rows, Long columns) {
     const ToDeriveNormal<unsigned short> of = {z,  bias,   mean,  inverse, gamma, beta,
-                               dz, dgamma, dbeta, dbias,   relu,  rows, columns};
+                                               dz, dgamma, dbeta, dbias,   relu,  rows, columns};
     withTile(rows, columns, NormalizeGradient<Stored, unsigned short>{of, Stored{da}});
 }
 
@@ -371,7 +371,7 @@ stepNormalizeGradientOfClassesBf16_f32(
         float* dbias, int relu, Long rows, Long columns, Long classes) {
     __shared__ float tile[MOST_CLASSES][TILE_COLUMNS];
     const ToDeriveNormal<unsigned short> of = {z,  bias,   mean,  inverse, gamma, beta,
-                               dz, dgamma, dbeta, dbias,   relu,  rows, columns};
+                                               dz, dgamma, dbeta, dbias,   relu,  rows, columns};
     const OfClasses source = {gradient, weight, int(classes), tile};
     withTile(rows, columns, NormalizeGradient<OfClasses, unsigned short>{of, source});
 }
