@@ -60,6 +60,11 @@ enum StepTrial {
                     new ReLU(),
                     new Linear(20, 5, 3)),
             CrossEntropyLoss::new),
+    FUSED_PLAIN(
+            Tier.FUSED,
+            5,
+            () -> new Sequential(new Linear(StepTrial.INPUTS, 32, 1), new ReLU(), new Linear(32, 5, 2)),
+            CrossEntropyLoss::new),
     FUSED_NUMBERS(
             Tier.FUSED,
             3,
