@@ -219,7 +219,7 @@ class CudaNarrowStepsTest {
 
     private static void bindAndRun(StepPlans of) {
         try (StepProgram program = of.program()) {
-            program.run(1);
+            program.run(2);
         }
     }
 

@@ -1,10 +1,8 @@
 package dev.cresset.backend.cuda;
 
 import dev.cresset.backend.Arena;
-import dev.cresset.backend.ClosedException;
 import dev.cresset.backend.CrossEntropy.Targets;
 import dev.cresset.backend.MomentumForm;
-import dev.cresset.backend.Recording;
 import dev.cresset.backend.step.Draw;
 import dev.cresset.backend.step.Objective;
 import dev.cresset.backend.step.StepPlan;
@@ -16,9 +14,7 @@ import dev.cresset.kernels.Real;
 import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.Tensor;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// A step of a narrow net as two kernels: tiles of samples go forward and back without leaving the chip, then the
@@ -33,11 +29,10 @@ final class CudaNarrowProgram implements StepProgram {
     private final Arena arena;
     private final CudaCodes tables;
     private final long classWeights;
-    private final Map<Integer, Recording> recordings = new HashMap<>();
+    private final CudaFusedRuns runs;
     private Tensor now;
     private Tensor partials;
     private Tensor sums;
-    private boolean closed;
 
     private CudaNarrowProgram(CudaBackend device, CudaNarrowLayout layout) {
         this.device = device;
@@ -68,6 +63,7 @@ final class CudaNarrowProgram implements StepProgram {
             free();
             throw e;
         }
+        this.runs = new CudaFusedRuns(device, List.of(), lines());
     }
 
     /// The program of a plan that fits.
@@ -92,40 +88,8 @@ final class CudaNarrowProgram implements StepProgram {
     }
 
     @Override
-    public synchronized void run(int steps) {
-        if (closed) {
-            throw new ClosedException("This program of training steps on " + device + " has been closed.");
-        }
-        device.requireUsable("train");
-        for (int left = steps; left > 0; left -= Math.min(left, stepsAtOnce())) {
-            recording(Math.min(left, stepsAtOnce())).replay();
-        }
-    }
-
-    private Recording recording(int steps) {
-        Recording known = recordings.get(steps);
-        if (known != null) {
-            return known;
-        }
-        Recording made = device.record(() -> {
-            for (int i = 0; i < steps; i++) {
-                submit();
-            }
-        });
-        recordings.put(steps, made);
-        return made;
-    }
-
-    /// Submits one step.
-    private void submit() {
-        synchronized (device.context()) {
-            device.context().enter();
-            tables.requireOpen();
-            device.noteUse(tables, tables.memory());
-            for (CudaFusedLine line : lines()) {
-                line.submission().run();
-            }
-        }
+    public void run(int steps) {
+        runs.run(steps, stepsAtOnce());
     }
 
     private List<CudaFusedLine> lines() {
@@ -147,6 +111,8 @@ final class CudaNarrowProgram implements StepProgram {
     }
 
     private void train() {
+        tables.requireOpen();
+        device.noteUse(tables, tables.memory());
         long address = tables.memory().address();
         Update update = plan.update();
         Draw draw = plan.draw();
@@ -208,17 +174,8 @@ final class CudaNarrowProgram implements StepProgram {
 
     @Override
     public String description() {
-        List<CudaFusedLine> lines = lines();
-        return "%s, batch %d, factors in %s: %d launches, %,d bytes a step; up to %d steps a launch\n  %s\n  %s"
-                .formatted(
-                        layout.widths(),
-                        plan.rows(),
-                        layout.factors(),
-                        lines.size(),
-                        lines.stream().mapToLong(CudaFusedLine::bytes).sum(),
-                        stepsAtOnce(),
-                        lines.getFirst(),
-                        lines.getLast());
+        String step = "%s, batch %d, factors in %s".formatted(layout.widths(), plan.rows(), layout.factors());
+        return runs.describe(step, stepsAtOnce());
     }
 
     private void free() {
@@ -227,11 +184,7 @@ final class CudaNarrowProgram implements StepProgram {
     }
 
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            recordings.values().forEach(Recording::close);
-            free();
-        }
+    public void close() {
+        runs.close(this::free);
     }
 }
