@@ -33,6 +33,30 @@ class GateTest {
         }
     }
 
+    /// But one whose gradient is zero but for rounding: that stands still when all is well.
+    @ParameterizedTest
+    @EveryPlace
+    void aTimedWayThatLeavesOneParameterAsItIsIsNoticedWhateverThePrecisionAllows(Place place) {
+        Tolerance loosest = Tolerance.of(Precision.BF16, 1);
+        Reference.Cache references = new Reference.Cache();
+        for (Workload workload : Workloads.small()) {
+            Trajectory truth = references.of(workload, place.device()).truth();
+            double largest = truth.gradients().values().stream().reduce(0.0, Math::max);
+            for (String name : truth.gradients().keySet()) {
+                Steps.Way way = (model, loss, of, batches, together) ->
+                        new ForgetfulSteps(model, Steps.of(model, loss, of, batches, together), name);
+                try (Trainee trainee = new Trainee(workload, place.device(), 2, way)) {
+                    Trajectory.Worst worst = Trajectory.of(trainee, 2).worstGradient(truth);
+                    boolean stands = truth.gradients().get(name) < 1e-9 * largest;
+                    assertEquals(!stands, worst.error() > loosest.gradient(), workload.key() + ": " + name);
+                    if (!stands) {
+                        assertEquals(new Trajectory.Worst(name, 1), worst);
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void errorsAreRelativeToFloat64AndTheWorstIsNamed() {
         Trajectory run = new Trajectory(List.of(2.0, 1.01), Map.of("weight", 3.0, "bias", 4.4, "idle", 1e-8), 1);

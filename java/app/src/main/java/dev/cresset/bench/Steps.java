@@ -8,6 +8,11 @@ import dev.cresset.train.StepWay;
 /// Training steps over a workload's batches. The only place of the benchmark that knows how the library runs
 /// steps: [#of].
 interface Steps extends Work, AutoCloseable {
+    /// Makes steps as [#of] does.
+    interface Way {
+        Steps of(Layer model, Loss loss, Workload workload, Dataset batches, int together);
+    }
+
     /// Submits `times` lots of [#together] steps each, each step on the next batch, round and round.
     @Override
     void run(int times);

@@ -8,7 +8,7 @@ import java.util.Map;
 /// The first steps of a workload on a device, in numbers.
 ///
 /// @param losses of each step's batch, before the step
-/// @param gradients by parameter, the L2 norm of its gradient before the first step
+/// @param gradients by parameter, the L2 norm of its gradient, as the first step takes it
 /// @param digest of every bit of the parameters after the last step
 record Trajectory(List<Double> losses, Map<String, Double> gradients, int digest) {
     static Trajectory of(Workload workload, Device device, int steps) {
@@ -18,7 +18,7 @@ record Trajectory(List<Double> losses, Map<String, Double> gradients, int digest
     }
 
     static Trajectory of(Trainee trainee, int count) {
-        Map<String, Double> gradients = trainee.gradients();
+        Map<String, Double> gradients = trainee.gradients(count);
         List<Double> losses = new ArrayList<>();
         try (Steps steps = trainee.steps(1, count)) {
             for (int i = 0; i < count; i++) {

@@ -53,6 +53,10 @@ public record Workload(
         return new Workload(name, rows, sizes, kind, lr, momentum, pool, together, precisions);
     }
 
+    Workload withLr(double rate) {
+        return new Workload(name, batch, sizes, kind, rate, momentum, pool, together, precisions);
+    }
+
     Hyper hyper() {
         return Hyper.lr(lr).withMomentum(momentum);
     }

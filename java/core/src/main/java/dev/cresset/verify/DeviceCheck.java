@@ -28,7 +28,8 @@ public final class DeviceCheck {
     /// How one verb, or way of doing steps, did.
     ///
     /// @param verb its name
-    /// @param error largest difference to the reference, over the largest number of that result
+    /// @param error largest difference to the reference, over the largest number of that result; of steps, the
+    /// largest relative error of the way that a tensor has gone
     /// @param tolerance the largest error that rounding explains
     public record Result(String verb, double error, double tolerance) {
         /// Whether the error is explained; a NaN is not.
@@ -44,6 +45,16 @@ public final class DeviceCheck {
         Stream<Result> verbs = Arrays.stream(VerbTrial.values()).map(trial -> run(device, trial));
         Stream<Result> steps = Arrays.stream(StepTrial.values()).flatMap(trial -> trial.run(device).stream());
         return Stream.concat(verbs, steps).toList();
+    }
+
+    /// The ways to do whole training steps that the device does not take, as sentences with the reasons; none for a
+    /// device that does steps verb by verb only because its memory is the host's.
+    public static List<String> refusals(Device device) {
+        return device.hasOwnMemory()
+                ? Arrays.stream(StepTrial.values())
+                        .flatMap(trial -> trial.refusal(device).stream())
+                        .toList()
+                : List.of();
     }
 
     private static Result run(Device device, VerbTrial trial) {

@@ -147,11 +147,11 @@ class CudaFusedLtTest {
             } else {
                 assertTrue(said.contains("products in " + precision + " do not"), said);
             }
+            List<double[]> first = verbs.tensors();
             program.run(STEPS);
             verbs.compose(STEPS);
-            double tolerance = STEPS * precision.productRoundoff();
-            assertArrayEquals(verbs.numbers(), fused.numbers(), tolerance);
-            assertArrayEquals(verbs.losses(), fused.losses(), tolerance);
+            double error = new FusedWay(first, verbs.tensors(), STEPS).error(fused.tensors(), precision);
+            assertTrue(error <= 1, precision + " is off by " + error + " times what rounding explains");
         }
     }
 

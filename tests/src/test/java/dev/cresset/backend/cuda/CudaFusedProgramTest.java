@@ -249,11 +249,11 @@ class CudaFusedProgramTest {
                 FusedPlans fused = new FusedPlans(of, device);
                 FusedPlans verbs = new FusedPlans(of, device);
                 StepProgram program = fused.program()) {
+            List<double[]> first = verbs.tensors();
             program.run(STEPS);
             verbs.compose(STEPS);
-            double tolerance = STEPS * precision.productRoundoff();
-            assertArrayEquals(verbs.numbers(), fused.numbers(), tolerance);
-            assertArrayEquals(verbs.losses(), fused.losses(), tolerance);
+            double error = new FusedWay(first, verbs.tensors(), STEPS).error(fused.tensors(), precision);
+            assertTrue(error <= 1, precision + " is off by " + error + " times what rounding explains");
         }
     }
 

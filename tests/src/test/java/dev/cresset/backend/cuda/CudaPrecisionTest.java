@@ -12,11 +12,13 @@ import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
 import dev.cresset.verify.DeviceCheck;
 import dev.cresset.verify.Place;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("cuda")
@@ -27,6 +29,18 @@ class CudaPrecisionTest {
         try (Device device = Place.openCuda(precision)) {
             for (DeviceCheck.Result result : DeviceCheck.run(device)) {
                 assertTrue(result.passes(), result.toString());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FP32, 0", "TF32, 0", "BF16, 0", "FP32_3XTF32, 1", "FP64, 3"})
+    void stepsAreDoneInEveryWayOrItIsSaidWhyNot(Precision precision, int refused) {
+        try (Device device = Place.openCuda(precision)) {
+            List<String> reasons = DeviceCheck.refusals(device);
+            assertEquals(refused, reasons.size(), reasons.toString());
+            for (String reason : reasons) {
+                assertTrue(reason.endsWith("found " + precision + "."), reason);
             }
         }
     }

@@ -48,7 +48,7 @@ final class FusedPlans implements AutoCloseable {
         this.features = device.table(of.samples(), of.inputs(), of::features);
         this.targets = device.table(of.samples(), of.targetColumns(), of::targets);
         this.batch = device.counter();
-        this.ring = device.tensor(1, RING);
+        this.ring = device.tensor(1, RING, new double[RING]);
     }
 
     StepPlan plan() {
@@ -116,6 +116,15 @@ final class FusedPlans implements AutoCloseable {
         return all.stream()
                 .flatMapToDouble(variable -> Arrays.stream(variable.value().toArray()))
                 .toArray();
+    }
+
+    /// Parameters, running statistics and losses, each for itself.
+    List<double[]> tensors() {
+        List<double[]> all = new ArrayList<>();
+        parameters.byName().values().forEach(p -> all.add(p.value().toArray()));
+        parameters.states().values().forEach(p -> all.add(p.value().toArray()));
+        all.add(losses());
+        return all;
     }
 
     /// All that a step leaves.
