@@ -2,6 +2,7 @@ package dev.cresset.bench;
 
 import dev.cresset.nn.Layer;
 import dev.cresset.tensor.Tensor;
+import dev.cresset.train.StepWay;
 
 /// Steps that leave one parameter where it was: a fault for the [Gate] to notice.
 record ForgetfulSteps(Steps steps, Tensor parameter, double[] numbers) implements Steps {
@@ -33,7 +34,7 @@ record ForgetfulSteps(Steps steps, Tensor parameter, double[] numbers) implement
     }
 
     @Override
-    public String way() {
+    public StepWay way() {
         return steps.way();
     }
 
