@@ -73,8 +73,8 @@ class StepTrialTest {
                             first.put(name, parameter.value().toArray()));
             for (int i = 0; i < StepTrial.STEPS; i++) {
                 session.compose(1);
-                frozen.forEach(name ->
-                        session.parameters().byName().get(name).value().write(first.get(name)));
+                frozen.forEach(
+                        name -> session.parameters().byName().get(name).value().write(first.get(name)));
             }
             return trial.judge(session, precision);
         }

@@ -72,8 +72,7 @@ final class Trainee implements AutoCloseable {
         Map<String, Double> norms = new LinkedHashMap<>();
         model.parameters()
                 .byName()
-                .forEach((name, parameter) ->
-                        norms.put(name, distance(first.get(parameter), parameter.value()) / FAR));
+                .forEach((name, parameter) -> norms.put(name, distance(first.get(parameter), parameter.value()) / FAR));
         return norms;
     }
 

@@ -75,8 +75,8 @@ enum StepTrial {
     private static final int ROUNDINGS = 512;
     /// Rounded factors that an error is made of, layers forward and back, as shares of the tensor's way.
     private static final int FACTORS = 8;
-    /// How much of a tensor's way may change when a rounded factor turns ReLUs of single samples (0.09 was seen in a batch
-    /// of 64), at most.
+    /// How much of a tensor's way may change, at most, where a rounded factor turns ReLUs of single samples: 0.09 was
+    /// seen in a batch of 64.
     private static final double TURNED = 0.125;
     /// The same in units of a factor's rounding, for roundings so small that they turn next to nothing.
     private static final int TURNS = 128;

@@ -19,8 +19,7 @@ record FusedWay(List<double[]> from, List<double[]> to, int steps) {
         for (int i = 0; i < to.size(); i++) {
             double way = farthest(from.get(i), to.get(i));
             double largest = farthest(new double[to.get(i).length], to.get(i));
-            double allowed =
-                    steps * (precision.productRoundoff() * way + ROUNDINGS * precision.roundoff() * largest);
+            double allowed = steps * (precision.productRoundoff() * way + ROUNDINGS * precision.roundoff() * largest);
             worst = Math.max(worst, farthest(found.get(i), to.get(i)) / allowed);
         }
         return worst;
