@@ -105,6 +105,7 @@ final class DoctorCommand implements Callable<Integer> {
             output.say(
                     "  %d operations tried, %d wrong; the largest error is %.0f %% of what rounding explains (%s)",
                     results.size(), wrong.size(), 100 * worst.error() / worst.tolerance(), worst.verb());
+            DeviceCheck.refusals(device).forEach(refusal -> output.say("  %s", refusal));
             failure = wrong.isEmpty() ? null : name + " in " + precision + " computes wrongly: " + wrong;
             check.addProperty("operations", results.size());
             check.addProperty("wrong", wrong.size());
