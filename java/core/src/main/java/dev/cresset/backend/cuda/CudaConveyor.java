@@ -109,6 +109,8 @@ final class CudaConveyor extends Conveyor {
     /// Copies what has been loaded meanwhile beside the work on earlier batches.
     private void sendLoaded() {
         for (CudaLane lane = loading.poll(); lane != null; lane = loading.poll()) {
+            // Looking may have waited for the loader, and a virtual thread gone on upon another thread of the system.
+            context.enter();
             send(lane);
         }
     }
