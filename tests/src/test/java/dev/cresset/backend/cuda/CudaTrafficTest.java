@@ -13,6 +13,7 @@ import dev.cresset.nn.Linear;
 import dev.cresset.nn.MLP;
 import dev.cresset.nn.ReLU;
 import dev.cresset.nn.Sequential;
+import dev.cresset.nn.Tanh;
 import dev.cresset.optim.Hyper;
 import dev.cresset.standin.Standin;
 import dev.cresset.tensor.Precision;
@@ -108,6 +109,22 @@ class CudaTrafficTest {
             assertEquals(wanted, session.way().tier(), session.description());
             session.run(2);
             assertTrue(Double.isFinite(session.loss()));
+        }
+    }
+
+    /// In BF16 an output near 1 has no bits left for the slope of tanh, which the narrow tier takes from it.
+    @Test
+    void narrowStepsWithTanhAreNotChosenInBf16() {
+        for (Precision precision : List.of(Precision.TF32, Precision.BF16)) {
+            try (Device device = Place.openCuda(precision);
+                    Sequential model = new Sequential(new Linear(3, 64, 1), new Tanh(), new Linear(64, 2, 2));
+                    TrainingSession session = Trainer.builder(model, new CrossEntropyLoss())
+                            .device(device)
+                            .batchSize(100)
+                            .session(classes(200, 3, 2))) {
+                Tier wanted = precision == Precision.BF16 ? Tier.FUSED : Tier.NARROW;
+                assertEquals(wanted, session.way().tier(), session.description());
+            }
         }
     }
 

@@ -49,7 +49,8 @@ record CudaNarrowLayout(
     private static final int STRIP = 32;
     private static final int TILE_SLOTS = GRAIN * STRIP;
     private static final int[] TILE_ROWS = {128, 64, 32};
-    /// As many as a large GPU works on at once, whatever GPU there is: the order of addition depends on it.
+    /// As many as a large GPU works on at once, whatever GPU there is. The order of addition depends on it, and on the
+    /// rows of a tile, which follow from how much shared memory a block of the GPU has.
     private static final int MOST_BLOCKS = 132;
 
     private static final Set<Activation.Kind> HIDDEN = EnumSet.of(
