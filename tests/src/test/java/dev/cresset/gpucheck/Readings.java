@@ -139,6 +139,18 @@ final class Readings {
         };
     }
 
+    /// How many rows its tables have; they are in its output.
+    static Step.Reading question() {
+        return output -> {
+            if (output.lines().noneMatch(line -> line.startsWith("answered: "))) {
+                throw new Step.Unexpected("It did not come to its end.");
+            }
+            long heads = output.lines().filter(line -> line.startsWith("|---")).count();
+            return Map.of(
+                    "rows", output.lines().filter(line -> line.startsWith("| ")).count() - heads);
+        };
+    }
+
     /// Its table, whose lines start with `#`.
     static Step.Reading torchPeer() {
         return output -> {

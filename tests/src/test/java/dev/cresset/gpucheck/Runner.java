@@ -15,8 +15,8 @@ final class Runner {
     /// Less than this is not worth a start.
     private static final double LEAST = 5;
 
-    private static final int TAIL_LINES = 40;
-    private static final int TAIL_CHARACTERS = 6000;
+    private static final int TAIL_LINES = 200;
+    private static final int TAIL_CHARACTERS = 30_000;
 
     private final Path work;
     private final Path logs;

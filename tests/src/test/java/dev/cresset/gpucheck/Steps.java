@@ -1,5 +1,6 @@
 package dev.cresset.gpucheck;
 
+import dev.cresset.backend.cuda.GpuQuestions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,10 @@ final class Steps {
                         "-Dcresset.shared=" + bundle.shared(),
                         "-Djava.awt.headless=true")));
         steps.add(bench(torchPeer));
+        steps.add(question("lines", "where the time of fused steps goes, launch by launch"));
+        steps.add(question("tiers", "steps of small networks in each tier: from which size on the next one is faster"));
+        steps.add(question("verbs", "the share of a copy's bandwidth that each verb reaches"));
+        steps.add(question("epilogues", "which epilogues cuBLASLt has for which types, and what each costs"));
         for (String precision : List.of("fp32", "tf32", "bf16", "3xtf32")) {
             steps.add(throughput("cuda", precision));
         }
@@ -83,6 +88,12 @@ final class Steps {
                 torchPeer.isPresent() ? 620 : 300,
                 Readings.bench(),
                 command);
+    }
+
+    private Step question(String name, String purpose) {
+        List<String> command = new ArrayList<>(bundle.program(GpuQuestions.class));
+        command.add(name);
+        return Step.of(name, purpose, 90, Readings.question(), command);
     }
 
     private Step throughput(String device, String precision) {

@@ -68,6 +68,11 @@ final class CudaFusedProgram implements StepProgram {
                         : new CudaFusedProgram(device, plan, leastToMerge));
     }
 
+    /// The lines of a step.
+    List<CudaFusedLine> lines() {
+        return runs.lines();
+    }
+
     @Override
     public void run(int steps) {
         runs.run(steps, stepsAtOnce());
