@@ -6,7 +6,8 @@ public enum Precision {
     /// IEEE 754 binary32: 24 significant bits.
     FP32(Float.BYTES, 0x1p-24, 0x1p-24),
     /// Stored as FP32; products of matrices take 11 significant bits of their factors (NVIDIA's TensorFloat-32), which
-    /// some GPUs round and others cut off, and add in float32. On GPUs only.
+    /// some GPUs round and others cut off, and add in float32. Narrow training steps
+    /// ([dev.cresset.backend.step.Tier#NARROW]) keep what lies between products in TF32, too. On GPUs only.
     TF32(Float.BYTES, 0x1p-24, 0x1p-10),
     /// Stored as FP32; products of matrices round their factors to bfloat16, 8 significant bits, and add in float32.
     /// Whole training steps ([dev.cresset.backend.step.Tier]) keep what lies between products in bfloat16, parameters
