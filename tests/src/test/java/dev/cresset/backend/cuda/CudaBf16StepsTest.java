@@ -307,6 +307,27 @@ class CudaBf16StepsTest {
         }
     }
 
+    /// Status 15: not supported.
+    @Test
+    void whatTheLibraryOffersAndThenRefusesIsDoneByKernelsWithTheReason() {
+        for (int nth = 1; nth <= 7; nth++) {
+            try (Device device = Place.openCuda(Precision.BF16);
+                    FusedPlans plans = new FusedPlans(WIDE, device)) {
+                Standin.fail("cublasLtMatmul", nth, 15);
+                try (CudaBf16Program program = (CudaBf16Program) plans.program()) {
+                    String said = program.description();
+                    assertTrue(said.contains("refused its first run on cuda:0"), said);
+                    program.run(1);
+                    Bf16Step step = new Bf16Step(WIDE, plans.plan(), program);
+                    program.run(1);
+                    step.check();
+                } finally {
+                    Standin.fail("cublasLtMatmul", 0, 0);
+                }
+            }
+        }
+    }
+
     @Test
     void rowsThatAreNoMultiplesOfSixteenBytesSaySo() {
         try (Device device = Place.openCuda(Precision.BF16);

@@ -24,12 +24,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import jcuda.jcublas.cublasStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Fused steps whose products end with a bias, a ReLU or its gradient, on the stand-in driver: the numbers of the
 /// verbs, in fewer launches; and without those products, where the library has none.
@@ -197,6 +199,32 @@ class CudaFusedLtTest {
             program.run(STEPS);
             verbs.compose(STEPS);
             assertClose(SQUARE, verbs, fused);
+        }
+    }
+
+    /// Statuses: not supported, of another architecture, invalid value, did not start.
+    @ParameterizedTest
+    @ValueSource(ints = {15, 8, 7, 13})
+    void whatTheLibraryOffersAndThenRefusesIsDoneByKernelsWithTheReason(int status) {
+        Place.openCuda(Precision.FP32).close();
+        long[] before = live();
+        for (int nth = 1; nth <= 7; nth++) {
+            try (Device device = Place.openCuda(Precision.FP32);
+                    FusedPlans fused = new FusedPlans(SQUARE, device);
+                    FusedPlans verbs = new FusedPlans(SQUARE, Device.reference())) {
+                Standin.fail("cublasLtMatmul", nth, status);
+                try (StepProgram program = fused.program()) {
+                    String said = program.description();
+                    assertEquals(1, said.split("refused its first run on cuda:0", -1).length - 1, said);
+                    assertTrue(said.contains(cublasStatus.stringFor(status)), said);
+                    program.run(STEPS);
+                    verbs.compose(STEPS);
+                    assertClose(SQUARE, verbs, fused);
+                } finally {
+                    Standin.fail("cublasLtMatmul", 0, 0);
+                }
+            }
+            assertArrayEquals(before, live(), "after run " + nth);
         }
     }
 

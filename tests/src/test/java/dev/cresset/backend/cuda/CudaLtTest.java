@@ -184,7 +184,8 @@ class CudaLtTest {
         try (LtSession session = new LtSession()) {
             CUstream stream = new CUstream();
             JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING);
-            CudaLt second = CudaLt.open(session.context(), session.workspace(), stream, new ArrayList<>())
+            CudaLt second = CudaLt.open(
+                            session.context(), session.heap(), session.workspace(), stream, new ArrayList<>())
                     .orElseThrow();
             long x = session.upload(LtNumbers.F32, new double[] {3});
             long y = session.upload(LtNumbers.F32, new double[] {1});

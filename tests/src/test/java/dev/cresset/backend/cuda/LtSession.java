@@ -28,7 +28,8 @@ final class LtSession implements AutoCloseable {
         heap = new CudaHeap(context);
         List<String> refused = new ArrayList<>();
         try {
-            lt = CudaLt.open(context, workspace(), context.stream(), refused).orElseGet(() -> fail(refused.toString()));
+            lt = CudaLt.open(context, heap, workspace(), context.stream(), refused)
+                    .orElseGet(() -> fail(refused.toString()));
         } catch (RuntimeException | Error e) {
             close(null);
             throw e;

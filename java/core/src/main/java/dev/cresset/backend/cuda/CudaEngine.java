@@ -111,7 +111,7 @@ final class CudaEngine {
             synchronized (context) {
                 if (lt == null) {
                     context.enter();
-                    lt = CudaLt.open(context, blas.workspace(), context.stream(), refused)
+                    lt = CudaLt.open(context, heap, blas.workspace(), context.stream(), refused)
                             .orElse(null);
                     if (lt != null) {
                         teardown.add(this::closeLt);

@@ -44,9 +44,17 @@ final class CudaLtProduct implements AutoCloseable {
     ///     [CudaLtSpec#maskBytes()]
     /// @throws DeviceFailedException if the library refuses
     void run(long a, long b, long d, long bias, long mask) {
+        int status = submit(a, b, d, bias, mask);
+        if (status != 0) {
+            lt.check(status, "cublasLtMatmul of " + describe());
+        }
+    }
+
+    /// The same, with what the library says of it: 0 if it has accepted.
+    int submit(long a, long b, long d, long bias, long mask) {
         requireUsable(a, b, d, bias, mask);
         description.setPointers(bias, mask);
-        int status = lt.functions()
+        return lt.functions()
                 .cublasLtMatmul(
                         lt.handle(),
                         description.operation(),
@@ -63,10 +71,7 @@ final class CudaLtProduct implements AutoCloseable {
                         algorithm.address(),
                         lt.workspace().address(),
                         lt.workspace().bytes(),
-                        lt.stream());
-        if (status != 0) {
-            lt.check(status, "cublasLtMatmul of " + describe());
-        }
+                        lt.streamAddress());
     }
 
     /// What was planned.
