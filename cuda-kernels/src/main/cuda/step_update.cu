@@ -10,8 +10,9 @@
 //   batch <- batch + 1;  found <- 1 if a w is not finite
 //
 // `now` is what step was before this step: stepDraw notes it, because no block may read a counter that another
-// advances. A step is spoilt if a parameter was not finite when it began: products that end with a library's ReLU may
-// make 0 of NaN, and the loss would look well. (So the first loss behind parameters that were mended is NaN, too.)
+// advances. A step is spoilt if the last step of the same program left a parameter that is not finite: products that
+// end with a library's ReLU may make 0 of NaN, and the loss would look well. (So the first loss behind parameters that
+// were mended is NaN, too.)
 //
 // Shapes: gradient, velocity, weight n elements; hyper {lr, momentum, dampening, weightDecay}; partials double[count];
 // divisor double[1]; merged a byte for each 128 elements, 1 for merged; now, step, batch 64-bit; shadow n of 16 bits.

@@ -87,6 +87,10 @@ public final class TrainingSession implements AutoCloseable {
 
     /// Losses of the last `count` steps, the oldest first; waits for them.
     ///
+    /// In fused steps the loss is NaN if the step of the same size before it (an epoch's last batch may be a shorter
+    /// one) has left a parameter that is not finite. So after such parameters have been written anew, the first loss of
+    /// each size is still NaN once.
+    ///
     /// @param count at most as many as there were, and at most 4096
     public double[] losses(int count) {
         requireOpen();
