@@ -16,31 +16,66 @@ import java.util.stream.Collectors;
 ///
 /// @param hasPeer whether another library was asked for at all
 record BenchTable(boolean hasPeer) {
-    private static final List<String> COLUMNS = List.of(
-            "workload",
-            "precision",
-            "step µs",
-            "min – max",
-            "host µs",
-            "eager µs",
-            "graph µs",
-            "best µs (mode)",
-            "× eager",
-            "× graph",
-            "× best",
-            "must / goal",
-            "of ceiling",
-            "loss error",
-            "gate");
+    private static final String NONE = "–";
+
+    /// @param ofPeer whether it has figures only where there is a peer
+    private record Column(String name, boolean ofPeer, Function<Row, String> cell) {
+        static Column ours(String name, Function<Row, String> cell) {
+            return new Column(name, false, cell);
+        }
+
+        static Column peers(String name, Function<Row, String> cell) {
+            return new Column(name, true, cell);
+        }
+    }
+
+    private static final List<Column> COLUMNS = List.of(
+            Column.ours("workload", row -> row.workload().key()),
+            Column.ours("precision", row -> row.precision().toString()),
+            Column.ours("step µs", timed(timing -> micros(timing.median()))),
+            Column.ours("min – max", timed(timing -> micros(timing.min()) + " – " + micros(timing.max()))),
+            Column.ours("host µs", timed(timing -> micros(timing.host()))),
+            Column.peers("eager µs", row -> theirs(row.peer().eager())),
+            Column.peers("graph µs", row -> theirs(row.peer().graph())),
+            Column.peers("best µs (mode)", BenchTable::best),
+            Column.peers("× eager", row -> times(row.ratio(row.peer().eager()))),
+            Column.peers("× graph", row -> times(row.ratio(row.peer().graph()))),
+            Column.peers("× best", row -> times(row.ratio(row.peer().best()))),
+            Column.peers("must / goal", BenchTable::goal),
+            Column.ours("of ceiling", BenchTable::ofCeiling),
+            Column.ours(
+                    "loss error",
+                    row -> row.gate() == null
+                            ? NONE
+                            : Text.of("%.1e", row.gate().lossError())),
+            Column.ours("gate", BenchTable::gate));
+
+    private static final String LEGEND = """
+
+            Step: median time of a whole training step, over blocks of steps; host: what the calling thread spends on \
+            one. Of ceiling: the time that the step's products or bytes take at this device's measured rates, by that \
+            of the step. Loss error: the largest relative difference of ten losses from float64's; gate: whether that, \
+            the gradients, a second run's bits and many steps at once are as they must be.
+            """;
+
+    private static final String WITH_PEER = """
+            A ratio is the peer's time by ours, medians both; eager and graph are the peer's faster mode of the kind. \
+            Must and goal are the ratios to best that this library sets itself on a GPU of the class of an H100.
+            """;
+
+    private static final String WITHOUT_PEER = "Another library's times stand beside these with --peer.\n";
 
     String write(String heading, List<Row> rows, Map<Precision, Ceilings> ceilings, List<String> leftOut) {
+        List<Column> columns =
+                COLUMNS.stream().filter(column -> hasPeer || !column.ofPeer()).toList();
         StringBuilder text = new StringBuilder(heading + "\n\n");
-        text.append(line(COLUMNS));
-        text.append(line(COLUMNS.stream().map(column -> "---").toList()));
-        rows.forEach(row -> text.append(line(cells(row))));
-        text.append("\nA ratio is the peer's time by ours, medians both; eager and graph are the peer's faster mode of"
-                + " the kind. Of ceiling: the time that the step's products or bytes take at this device's measured"
-                + " rates, by ours.\n");
+        text.append(line(columns.stream().map(Column::name).toList()));
+        text.append(line(columns.stream().map(column -> "---").toList()));
+        for (Row row : rows) {
+            text.append(line(
+                    columns.stream().map(column -> column.cell().apply(row)).toList()));
+        }
+        text.append(LEGEND).append(hasPeer ? WITH_PEER : WITHOUT_PEER);
         notes(text, rows, leftOut);
         new TreeMap<>(ceilings).forEach((precision, ceiling) -> text.append(line(precision, ceiling)));
         return text.toString();
@@ -88,34 +123,34 @@ record BenchTable(boolean hasPeer) {
                         : Text.of("differ from ours by %.1e", row.peerDifference()));
     }
 
-    private List<String> cells(Row row) {
-        PeerResult peer = row.peer();
-        Timing timing = row.timing();
-        Goal goal = Goal.of(row.workload(), row.precision());
-        return List.of(
-                row.workload().key(),
-                row.precision().toString(),
-                timing == null ? "–" : micros(timing.median()),
-                timing == null ? "–" : micros(timing.min()) + " – " + micros(timing.max()),
-                timing == null ? "–" : micros(timing.host()),
-                theirs(peer.eager(), ""),
-                theirs(peer.graph(), ""),
-                theirs(
-                        peer.best(),
-                        peer.best().map(mode -> " (" + mode.name() + ")").orElse("")),
-                times(row.ratio(peer.eager())),
-                times(row.ratio(peer.graph())),
-                times(row.ratio(peer.best())),
-                hasPeer && goal.isSet() ? number(goal.must()) + " / " + number(goal.goal()) : "–",
-                row.floor() == null
-                        ? "–"
-                        : Text.of("%.1f %% (%s)", 100 * row.share(), row.floor().binding()),
-                row.gate() == null ? "–" : Text.of("%.1e", row.gate().lossError()),
-                row.isFailed() ? "FAILED" : row.gate() == null ? "not run" : "passed");
+    private static Function<Row, String> timed(Function<Timing, String> words) {
+        return row -> row.timing() == null ? NONE : words.apply(row.timing());
     }
 
-    private String theirs(Optional<PeerResult.Mode> mode, String more) {
-        return mode.map(found -> micros(found.seconds()) + more).orElse(hasPeer ? "–" : "no peer");
+    private static String theirs(Optional<PeerResult.Mode> mode) {
+        return mode.map(found -> micros(found.seconds())).orElse(NONE);
+    }
+
+    private static String best(Row row) {
+        return row.peer()
+                .best()
+                .map(mode -> micros(mode.seconds()) + " (" + mode.name() + ")")
+                .orElse(NONE);
+    }
+
+    private static String goal(Row row) {
+        Goal goal = Goal.of(row.workload(), row.precision());
+        return goal.isSet() ? number(goal.must()) + " / " + number(goal.goal()) : NONE;
+    }
+
+    private static String ofCeiling(Row row) {
+        return row.floor() == null
+                ? NONE
+                : Text.of("%.1f %% (%s)", 100 * row.share(), row.floor().binding());
+    }
+
+    private static String gate(Row row) {
+        return row.isFailed() ? "FAILED" : row.gate() == null ? "not run" : "passed";
     }
 
     private static String line(Precision precision, Ceilings ceiling) {
@@ -125,8 +160,8 @@ record BenchTable(boolean hasPeer) {
                         entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' '), entry.getValue() * 1e-12))
                 .collect(Collectors.joining(", "));
         return Text.of(
-                "- ceilings in %s: copy %.3g GB/s; TFLOP/s of %d³ products: %s; a recording of one verb %s µs, of 1000"
-                        + " %s µs a verb\n",
+                "- ceilings in %s: copy %.3g GB/s; TFLOP/s of %d³ products: %s; a recording of one verb takes %s µs,"
+                        + " of 1000 %s µs a verb\n",
                 precision,
                 ceiling.copied() * 1e-9,
                 ceiling.size(),
@@ -146,7 +181,7 @@ record BenchTable(boolean hasPeer) {
     }
 
     private static String times(double ratio) {
-        return Double.isNaN(ratio) ? "–" : number(ratio) + "×";
+        return Double.isNaN(ratio) ? NONE : number(ratio) + "×";
     }
 
     private static String number(double value) {
