@@ -1,13 +1,9 @@
 package dev.cresset.backend.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.backend.Device;
-import dev.cresset.backend.DeviceFailedException;
-import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.step.StepProgram;
 import dev.cresset.loss.CrossEntropyLoss;
 import dev.cresset.loss.MSELoss;
@@ -17,11 +13,8 @@ import dev.cresset.optim.Hyper;
 import dev.cresset.standin.Standin;
 import dev.cresset.tensor.Precision;
 import dev.cresset.verify.Place;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("cuda")
 @Tag("standin")
 class CudaBf16StepsTest {
+    private static final FusedFaults FAULTS = new FusedFaults(Precision.BF16);
     private static final Hyper MOMENTUM = Hyper.lr(0.0625).withMomentum(0.9);
     /// Four layers, cross-entropy.
     private static final FusedCase WIDE = FusedCase.plain(
@@ -239,49 +233,14 @@ class CudaBf16StepsTest {
 
     @Test
     void everyOrderOfThreadsGivesTheSameBits() {
-        for (FusedCase of : ALL) {
-            double[] forward = state(of, "forward");
-            assertArrayEquals(forward, state(of, "reverse"));
-            assertArrayEquals(forward, state(of, "random,seed=1"));
-            assertArrayEquals(forward, state(of, "random,seed=2"));
-        }
+        FAULTS.assertEveryOrderOfThreadsGivesTheSameBits(ALL);
     }
 
-    private static double[] state(FusedCase of, String order) {
-        Standin.mode(order);
-        try (Device device = Place.openCuda(Precision.BF16);
-                FusedPlans plans = new FusedPlans(of, device);
-                StepProgram program = plans.program()) {
-            program.run(2);
-            return plans.state();
-        }
-    }
-
-    /// Each of them is noticed in one of the orders: numbers differ, or threads fail.
     @Test
     void noBarrierCanBeLeftOut() {
-        List<FusedCase> cases = List.of(CURVED, WIDE, NORMALIZED);
-        Standin.barriers();
-        List<double[]> right = cases.stream().map(of -> state(of, "forward")).toList();
-        List<String> barriers = Standin.barriers();
-        for (String file : List.of("step_normalize.cu", "step_classify.cu", "tile.cuh", "reduce.cuh")) {
-            assertTrue(barriers.stream().anyMatch(place -> place.contains(file)), barriers.toString());
-        }
-        List<String> unnoticed = new ArrayList<>();
-        for (String barrier : barriers) {
-            Standin.removeBarrier(barrier);
-            boolean noticed = false;
-            for (String order : List.of("forward", "reverse", "random,seed=1", "random,seed=2")) {
-                for (int i = 0; i < cases.size(); i++) {
-                    noticed |= !Arrays.equals(right.get(i), state(cases.get(i), order));
-                }
-            }
-            if (!noticed) {
-                unnoticed.add(barrier);
-            }
-            Standin.removeBarrier("");
-        }
-        assertEquals(List.of(), unnoticed);
+        FAULTS.assertNoBarrierCanBeLeftOut(
+                List.of(CURVED, WIDE, NORMALIZED),
+                List.of("step_normalize.cu", "step_classify.cu", "tile.cuh", "reduce.cuh"));
     }
 
     @ParameterizedTest
@@ -344,91 +303,32 @@ class CudaBf16StepsTest {
 
     @Test
     void aProgramThatOutlivesItsDeviceClosesQuietly() {
-        long[] before = live();
-        Device device = Place.openCuda(Precision.BF16);
-        FusedPlans plans = new FusedPlans(SMALL, device);
-        StepProgram program = plans.program();
-        program.run(2);
-        device.close();
-        program.close();
-        plans.close();
-        assertArrayEquals(before, live());
+        FAULTS.assertAProgramThatOutlivesItsDeviceClosesQuietly(SMALL);
     }
 
     @Test
     void everyCallThatFailsIsATypedErrorAndLeaksNothing() {
-        Place.openCuda(Precision.BF16).close();
-        long[] before = live();
-        for (String call : List.of(
-                "cublasLtCreate",
-                "cublasLtMatmulDescCreate",
-                "cublasLtMatmulDescSetAttribute",
-                "cublasLtMatrixLayoutCreate",
-                "cublasLtMatmulPreferenceCreate",
-                "cublasLtMatmulPreferenceSetAttribute",
-                "cublasLtMatmulAlgoGetHeuristic",
-                "cublasLtMatmulAlgoConfigGetAttribute",
-                "cublasLtMatmul",
-                "cublasGemmEx",
-                "cuMemAlloc_v2",
-                "cuMemsetD8Async",
-                "cuLaunchKernel",
-                "cuStreamBeginCapture_v2",
-                "cuGraphInstantiateWithFlags",
-                "cuGraphLaunch")) {
-            int nth = 1;
-            while (failsOnce(SMALL, call, nth)) {
-                nth++;
-            }
-            assertTrue(nth > 1, call + " is never called");
-        }
-        for (String call : List.of("cuMemAlloc_v2", "cuLaunchKernel", "cublasGemmEx")) {
-            int nth = 1;
-            while (failsOnce(FusedCase.normalized(5, 3, 4, 2), call, nth)) {
-                nth++;
-            }
-            assertTrue(nth > 1, call + " is never called");
-        }
-        assertArrayEquals(before, live());
-    }
-
-    /// Whether the n-th call was made.
-    private static boolean failsOnce(FusedCase of, String call, int nth) {
-        try (Device device = Place.openCuda(Precision.BF16);
-                FusedPlans plans = new FusedPlans(of, device)) {
-            ((CudaBackend) device).engine().side();
-            long allocations = Standin.live("allocations");
-            long descriptions = Standin.live("descriptions");
-            // cuBLAS' number for an error inside it, the driver's for memory that is not there.
-            Standin.fail(call, nth, call.startsWith("cublas") ? 14 : 2);
-            try (StepProgram program = plans.program()) {
-                program.run(3);
-                return false;
-            } catch (DeviceFailedException | DeviceMemoryException e) {
-                assertFalse(e.getMessage().isBlank());
-                return true;
-            } finally {
-                Standin.fail(call, 0, 0);
-                assertEquals(allocations, Standin.live("allocations"), call + " " + nth);
-                assertEquals(descriptions, Standin.live("descriptions"), call + " " + nth);
-            }
-        }
-    }
-
-    private static long[] live() {
-        return Stream.of(
-                        "allocations",
-                        "bytes",
-                        "pinned",
-                        "streams",
-                        "events",
-                        "modules",
-                        "graphs",
-                        "execs",
-                        "handles",
-                        "descriptions")
-                .mapToLong(Standin::live)
-                .toArray();
+        FAULTS.assertEachFailureIsTypedAndLeaksNothing(
+                SMALL,
+                List.of(
+                        "cublasLtCreate",
+                        "cublasLtMatmulDescCreate",
+                        "cublasLtMatmulDescSetAttribute",
+                        "cublasLtMatrixLayoutCreate",
+                        "cublasLtMatmulPreferenceCreate",
+                        "cublasLtMatmulPreferenceSetAttribute",
+                        "cublasLtMatmulAlgoGetHeuristic",
+                        "cublasLtMatmulAlgoConfigGetAttribute",
+                        "cublasLtMatmul",
+                        "cublasGemmEx",
+                        "cuMemAlloc_v2",
+                        "cuMemsetD8Async",
+                        "cuLaunchKernel",
+                        "cuStreamBeginCapture_v2",
+                        "cuGraphInstantiateWithFlags",
+                        "cuGraphLaunch"));
+        FAULTS.assertEachFailureIsTypedAndLeaksNothing(
+                FusedCase.normalized(5, 3, 4, 2), List.of("cuMemAlloc_v2", "cuLaunchKernel", "cublasGemmEx"));
     }
 
     @Test
@@ -437,7 +337,7 @@ class CudaBf16StepsTest {
         idle.removeIf(name -> !name.startsWith("step") || !name.contains("Bf16") || name.contains("Narrow"));
         assertEquals(12, idle.size());
         Standin.reset();
-        ALL.forEach(of -> state(of, "forward"));
+        ALL.forEach(of -> FAULTS.state(of, "forward"));
         idle.removeIf(name -> Standin.calls(name) > 0);
         assertEquals(new TreeSet<>(), idle);
     }

@@ -1,6 +1,5 @@
 package dev.cresset.backend.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +13,7 @@ import dev.cresset.backend.DeviceFailedException;
 import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.DeviceUnavailableException;
 import dev.cresset.backend.Slot;
+import dev.cresset.standin.Holdings;
 import dev.cresset.standin.Standin;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
@@ -34,16 +34,14 @@ class CudaConveyorCallsTest {
     private static final BatchShape SHAPE = new BatchShape(3, 2, 1);
     private static final BatchLoader ENDLESS = (number, batch) ->
             batch.append(3, new double[] {number, 1, 2, 3, 4, number}, new double[] {number, number, number});
-    private static final List<String> KINDS =
-            List.of("allocations", "pinned", "streams", "events", "modules", "graphs", "execs", "handles");
 
-    private long[] before = new long[0];
+    private Holdings before;
 
     @BeforeEach
     void look() {
         Place.openCuda(Precision.FP32).close();
         Standin.reset();
-        before = live();
+        before = Holdings.now();
     }
 
     @AfterEach
@@ -71,9 +69,9 @@ class CudaConveyorCallsTest {
             Standin.reset();
             // A call that gives something back may fail without a word; then that one thing is still there.
             List<String> allowed =
-                    refused ? List.of() : leaked().stream().limit(1).toList();
-            assertEquals(allowed, leaked(), "after call " + nth + " of " + calls + " failed");
-            before = live();
+                    refused ? List.of() : before.changes().stream().limit(1).toList();
+            assertEquals(allowed, before.changes(), "after call " + nth + " of " + calls + " failed");
+            before = Holdings.now();
         }
         assertTrue(noticed > calls / 2, noticed + " of " + calls + " failures were noticed");
         System.out.println("failed in turn: " + calls + " calls, " + noticed + " noticed, nothing else leaked");
@@ -93,7 +91,7 @@ class CudaConveyorCallsTest {
             });
             assertEquals(thrown, assertThrows(DeviceFailedException.class, conveyor::next));
         }
-        assertEquals(List.of(), leaked());
+        assertEquals(List.of(), before.changes());
     }
 
     @Test
@@ -104,7 +102,7 @@ class CudaConveyorCallsTest {
                 for (int b = 0; b < 10; b++) {
                     take(device, conveyor, sum);
                 }
-                long[] steady = live();
+                Holdings steady = Holdings.now();
                 Standin.reset();
                 for (int b = 0; b < 1000; b++) {
                     take(device, conveyor, sum);
@@ -123,10 +121,10 @@ class CudaConveyorCallsTest {
                 // Of what was loaded ahead, at most two batches more or fewer have been sent.
                 long copies = Standin.calls("cuMemcpyHtoDAsync_v2");
                 assertTrue(Math.abs(copies - 2000) <= 4, copies + " copies");
-                assertArrayEquals(steady, live());
+                steady.assertUnchanged("after a thousand batches");
             }
         }
-        assertEquals(List.of(), leaked());
+        assertEquals(List.of(), before.changes());
     }
 
     @Test
@@ -150,7 +148,7 @@ class CudaConveyorCallsTest {
     void closingEarlyGivesEverythingBackWhoeverCloses() {
         try (Device device = Place.openCuda(Precision.FP64)) {
             device.tensor(1, 1);
-            long[] open = live();
+            Holdings open = Holdings.now();
             for (int taken = 0; taken < 5; taken++) {
                 Conveyor conveyor = device.conveyor(SHAPE, ENDLESS);
                 for (int b = 0; b < taken; b++) {
@@ -158,7 +156,7 @@ class CudaConveyorCallsTest {
                 }
                 conveyor.next();
                 conveyor.close();
-                assertArrayEquals(open, live(), taken + " batches taken");
+                open.assertUnchanged(taken + " batches taken");
             }
         }
         for (int i = 0; i < 5; i++) {
@@ -168,7 +166,7 @@ class CudaConveyorCallsTest {
             device.conveyor(SHAPE, ENDLESS);
             device.close();
             conveyor.close();
-            assertEquals(List.of(), leaked());
+            assertEquals(List.of(), before.changes());
         }
     }
 
@@ -190,17 +188,5 @@ class CudaConveyorCallsTest {
         try (Slot slot = conveyor.next()) {
             device.ops().activate(Activation.RELU, slot.x(), copy);
         }
-    }
-
-    private static long[] live() {
-        return KINDS.stream().mapToLong(Standin::live).toArray();
-    }
-
-    private List<String> leaked() {
-        long[] now = live();
-        return KINDS.stream()
-                .filter(kind -> now[KINDS.indexOf(kind)] != before[KINDS.indexOf(kind)])
-                .map(kind -> kind + " " + before[KINDS.indexOf(kind)] + " → " + now[KINDS.indexOf(kind)])
-                .toList();
     }
 }

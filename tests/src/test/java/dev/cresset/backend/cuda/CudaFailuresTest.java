@@ -10,6 +10,7 @@ import dev.cresset.backend.DeviceFailedException;
 import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.DeviceUnavailableException;
 import dev.cresset.backend.Recording;
+import dev.cresset.standin.Holdings;
 import dev.cresset.standin.Standin;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
@@ -30,16 +31,14 @@ import org.junit.jupiter.api.Test;
 @Tag("standin")
 class CudaFailuresTest {
     private static final int LAUNCH_FAILED = 719;
-    private static final List<String> KINDS =
-            List.of("allocations", "bytes", "pinned", "streams", "events", "modules", "graphs", "execs", "handles");
 
-    private long[] before = new long[0];
+    private Holdings before;
 
     @BeforeEach
     void look() {
         Place.openCuda(Precision.FP32).close();
         Standin.reset();
-        before = live();
+        before = Holdings.now();
     }
 
     @AfterEach
@@ -67,9 +66,9 @@ class CudaFailuresTest {
             Standin.reset();
             // A call that gives something back may fail without a word; then that one thing is still there.
             List<String> allowed =
-                    refused ? List.of() : leaked().stream().limit(1).toList();
-            assertEquals(allowed, leaked(), "after call " + nth + " of " + calls + " failed");
-            before = live();
+                    refused ? List.of() : before.changes().stream().limit(1).toList();
+            assertEquals(allowed, before.changes(), "after call " + nth + " of " + calls + " failed");
+            before = Holdings.now();
         }
         assertTrue(noticed > calls * 4 / 5, noticed + " of " + calls + " failures were noticed");
         System.out.println("failed in turn: " + calls + " calls, " + noticed + " noticed, nothing else leaked");
@@ -108,7 +107,7 @@ class CudaFailuresTest {
             assertThrows(DeviceFailedException.class, x::toArray, "the error stays");
         }
         Standin.reset();
-        assertEquals(List.of(), leaked());
+        assertEquals(List.of(), before.changes());
         train();
     }
 
@@ -139,7 +138,7 @@ class CudaFailuresTest {
             assertTrue(choice.reason().contains("(auto: Device cuda:0 is not available: "), choice.reason());
             choice.device().close();
         }
-        assertEquals(List.of(), leaked());
+        assertEquals(List.of(), before.changes());
     }
 
     @Test
@@ -172,7 +171,7 @@ class CudaFailuresTest {
                 device.tensor(1000, 4000);
             }
         }
-        assertEquals(List.of(), leaked());
+        assertEquals(List.of(), before.changes());
     }
 
     private static void train() {
@@ -186,17 +185,5 @@ class CudaFailuresTest {
             run.record().replay();
             run.loss();
         }
-    }
-
-    private static long[] live() {
-        return KINDS.stream().mapToLong(Standin::live).toArray();
-    }
-
-    private List<String> leaked() {
-        long[] now = live();
-        return KINDS.stream()
-                .filter(kind -> now[KINDS.indexOf(kind)] != before[KINDS.indexOf(kind)])
-                .map(kind -> kind + " " + before[KINDS.indexOf(kind)] + " → " + now[KINDS.indexOf(kind)])
-                .toList();
     }
 }

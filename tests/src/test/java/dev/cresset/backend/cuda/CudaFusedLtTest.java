@@ -2,12 +2,9 @@ package dev.cresset.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.backend.Device;
-import dev.cresset.backend.DeviceFailedException;
-import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.step.StepProgram;
 import dev.cresset.loss.CrossEntropyLoss;
 import dev.cresset.loss.MSELoss;
@@ -17,6 +14,7 @@ import dev.cresset.nn.ReLU;
 import dev.cresset.nn.Sequential;
 import dev.cresset.nn.Tanh;
 import dev.cresset.optim.Hyper;
+import dev.cresset.standin.Holdings;
 import dev.cresset.standin.Standin;
 import dev.cresset.tensor.Precision;
 import dev.cresset.verify.Place;
@@ -38,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("cuda")
 @Tag("standin")
 class CudaFusedLtTest {
+    private static final FusedFaults FAULTS = new FusedFaults(Precision.FP32);
     private static final int STEPS = 3;
     /// Roundings of a number in a step beside those of its sums.
     private static final int OTHERS = 256;
@@ -207,7 +206,7 @@ class CudaFusedLtTest {
     @ValueSource(ints = {15, 8, 7, 13})
     void whatTheLibraryOffersAndThenRefusesIsDoneByKernelsWithTheReason(int status) {
         Place.openCuda(Precision.FP32).close();
-        long[] before = live();
+        Holdings before = Holdings.now();
         for (int nth = 1; nth <= 7; nth++) {
             try (Device device = Place.openCuda(Precision.FP32);
                     FusedPlans fused = new FusedPlans(SQUARE, device);
@@ -224,102 +223,36 @@ class CudaFusedLtTest {
                     Standin.fail("cublasLtMatmul", 0, 0);
                 }
             }
-            assertArrayEquals(before, live(), "after run " + nth);
+            before.assertUnchanged("after run " + nth);
         }
     }
 
     @Test
     void everyOrderOfThreadsGivesTheSameBits() {
-        double[] forward = state("forward");
-        assertArrayEquals(forward, state("reverse"));
-        assertArrayEquals(forward, state("random,seed=1"));
-    }
-
-    private static double[] state(String order) {
-        Standin.mode(order);
-        try (Device device = Place.openCuda(Precision.FP32);
-                FusedPlans plans = new FusedPlans(SQUARE, device);
-                StepProgram program = plans.program()) {
-            program.run(2);
-            return plans.state();
-        }
+        FAULTS.assertEveryOrderOfThreadsGivesTheSameBits(List.of(SQUARE));
     }
 
     @Test
     void aProgramThatOutlivesItsDeviceClosesQuietly() {
-        long[] before = live();
-        Device device = Place.openCuda(Precision.FP32);
-        FusedPlans plans = new FusedPlans(SMALL, device);
-        StepProgram program = plans.program();
-        program.run(2);
-        device.close();
-        program.close();
-        plans.close();
-        assertArrayEquals(before, live());
+        FAULTS.assertAProgramThatOutlivesItsDeviceClosesQuietly(SMALL);
     }
 
     @Test
     void everyCallThatFailsIsATypedErrorAndLeaksNothing() {
-        Place.openCuda(Precision.FP32).close();
-        long[] before = live();
-        for (String call : List.of(
-                "cublasLtCreate",
-                "cublasLtMatmulDescCreate",
-                "cublasLtMatmulDescSetAttribute",
-                "cublasLtMatrixLayoutCreate",
-                "cublasLtMatmulPreferenceCreate",
-                "cublasLtMatmulPreferenceSetAttribute",
-                "cublasLtMatmulAlgoGetHeuristic",
-                "cublasLtMatmulAlgoConfigGetAttribute",
-                "cublasLtMatmul",
-                "cuMemAlloc_v2",
-                "cuLaunchKernel",
-                "cuGraphLaunch")) {
-            int nth = 1;
-            while (failsOnce(call, nth)) {
-                nth++;
-            }
-            assertTrue(nth > 1, call + " is never called");
-        }
-        assertArrayEquals(before, live());
-    }
-
-    /// Whether the n-th call was made.
-    private static boolean failsOnce(String call, int nth) {
-        try (Device device = Place.openCuda(Precision.FP32);
-                FusedPlans plans = new FusedPlans(SMALL, device)) {
-            ((CudaBackend) device).engine().side();
-            long allocations = Standin.live("allocations");
-            long descriptions = Standin.live("descriptions");
-            // cuBLAS' number for an error inside it, the driver's for memory that is not there.
-            Standin.fail(call, nth, call.startsWith("cublas") ? 14 : 2);
-            try (StepProgram program = plans.program()) {
-                program.run(3);
-                return false;
-            } catch (DeviceFailedException | DeviceMemoryException e) {
-                assertFalse(e.getMessage().isBlank());
-                return true;
-            } finally {
-                Standin.fail(call, 0, 0);
-                assertEquals(allocations, Standin.live("allocations"), call + " " + nth);
-                assertEquals(descriptions, Standin.live("descriptions"), call + " " + nth);
-            }
-        }
-    }
-
-    private static long[] live() {
-        return Stream.of(
-                        "allocations",
-                        "bytes",
-                        "pinned",
-                        "streams",
-                        "events",
-                        "modules",
-                        "graphs",
-                        "execs",
-                        "handles",
-                        "descriptions")
-                .mapToLong(Standin::live)
-                .toArray();
+        FAULTS.assertEachFailureIsTypedAndLeaksNothing(
+                SMALL,
+                List.of(
+                        "cublasLtCreate",
+                        "cublasLtMatmulDescCreate",
+                        "cublasLtMatmulDescSetAttribute",
+                        "cublasLtMatrixLayoutCreate",
+                        "cublasLtMatmulPreferenceCreate",
+                        "cublasLtMatmulPreferenceSetAttribute",
+                        "cublasLtMatmulAlgoGetHeuristic",
+                        "cublasLtMatmulAlgoConfigGetAttribute",
+                        "cublasLtMatmul",
+                        "cuMemAlloc_v2",
+                        "cuLaunchKernel",
+                        "cuGraphLaunch"));
     }
 }

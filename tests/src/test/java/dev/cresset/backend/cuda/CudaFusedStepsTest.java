@@ -1,23 +1,18 @@
 package dev.cresset.backend.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.backend.Device;
-import dev.cresset.backend.DeviceFailedException;
-import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.step.StepProgram;
 import dev.cresset.loss.MSELoss;
 import dev.cresset.nn.GELU;
 import dev.cresset.optim.Hyper;
+import dev.cresset.standin.Holdings;
 import dev.cresset.standin.Standin;
 import dev.cresset.tensor.Precision;
 import dev.cresset.verify.Place;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +23,7 @@ import org.junit.jupiter.api.Test;
 @Tag("cuda")
 @Tag("standin")
 class CudaFusedStepsTest {
+    private static final FusedFaults FAULTS = new FusedFaults(Precision.FP32);
     private static final FusedCase MNIST =
             FusedCase.normalized(128, 784, 512, 256, 10).with(Hyper.lr(0.0625).withMomentum(0.9));
     private static final FusedCase SMALL =
@@ -106,12 +102,7 @@ class CudaFusedStepsTest {
 
     @Test
     void everyOrderOfThreadsGivesTheSameBits() {
-        for (FusedCase of : cases()) {
-            double[] forward = state(of, "forward");
-            assertArrayEquals(forward, state(of, "reverse"));
-            assertArrayEquals(forward, state(of, "random,seed=1"));
-            assertArrayEquals(forward, state(of, "random,seed=2"));
-        }
+        FAULTS.assertEveryOrderOfThreadsGivesTheSameBits(cases());
     }
 
     private static List<FusedCase> cases() {
@@ -121,72 +112,31 @@ class CudaFusedStepsTest {
                 FusedCase.plain("", GELU::new, MSELoss::new, 0, 31, 5, 33, 3));
     }
 
-    private static double[] state(FusedCase of, String order) {
-        Standin.mode(order);
-        try (Device device = Place.openCuda(Precision.FP32);
-                FusedPlans plans = new FusedPlans(of, device);
-                StepProgram program = plans.program()) {
-            program.run(2);
-            return plans.state();
-        }
-    }
-
-    /// Each of them is noticed in one of the orders: numbers differ, or threads fail.
     @Test
     void noBarrierCanBeLeftOut() {
-        double[] right = state(SMALL, "forward");
-        Standin.barriers();
-        state(SMALL, "forward");
-        List<String> barriers = Standin.barriers().stream()
-                .filter(place -> place.contains("step_") || place.contains("tile.cuh"))
-                .toList();
-        for (String file : List.of("step_normalize.cu", "step_classify.cu", "tile.cuh")) {
-            assertTrue(barriers.stream().anyMatch(place -> place.contains(file)), barriers.toString());
-        }
-        List<String> unnoticed = new ArrayList<>();
-        for (String barrier : barriers) {
-            Standin.removeBarrier(barrier);
-            boolean noticed = false;
-            for (String order : List.of("forward", "reverse", "random,seed=1", "random,seed=2")) {
-                noticed |= !Arrays.equals(right, state(SMALL, order));
-            }
-            if (!noticed) {
-                unnoticed.add(barrier);
-            }
-            Standin.removeBarrier("");
-        }
-        assertEquals(List.of(), unnoticed);
+        FAULTS.assertNoBarrierCanBeLeftOut(
+                List.of(SMALL), List.of("step_normalize.cu", "step_classify.cu", "tile.cuh"));
     }
 
     @Test
     void everyCallThatFailsIsATypedErrorAndLeaksNothing() {
-        List<String> calls = List.of(
-                "cuMemAlloc_v2",
-                "cuLaunchKernel",
-                "cublasSgemm_v2",
-                "cuStreamBeginCapture_v2",
-                "cuStreamEndCapture",
-                "cuGraphInstantiateWithFlags",
-                "cuGraphLaunch",
-                "cuMemcpyHtoDAsync_v2",
-                "cuMemsetD8Async");
-        Place.openCuda(Precision.FP32).close();
-        long[] before = live();
-        for (String call : calls) {
-            for (int nth = 1; nth < 100; nth++) {
-                if (!failsOnce(call, nth)) {
-                    assertTrue(nth > 1 || call.equals("cuMemcpyHtoDAsync_v2"), call + " is never called");
-                    break;
-                }
-            }
-        }
-        assertArrayEquals(before, live());
+        FAULTS.assertEachFailureIsTypedAndLeaksNothing(
+                FusedCase.normalized(5, 3, 4, 2),
+                List.of(
+                        "cuMemAlloc_v2",
+                        "cuLaunchKernel",
+                        "cublasSgemm_v2",
+                        "cuStreamBeginCapture_v2",
+                        "cuStreamEndCapture",
+                        "cuGraphInstantiateWithFlags",
+                        "cuGraphLaunch",
+                        "cuMemsetD8Async"));
     }
 
     @Test
     void aSecondStreamThatCannotBeMadeIsATypedErrorAndLeaksNothing() {
         Place.openCuda(Precision.FP32).close();
-        long[] before = live();
+        Holdings before = Holdings.now();
         for (String call : List.of("cuStreamCreate", "cuEventCreate", "cublasCreate_v2", "cuMemAlloc_v2")) {
             try (Device device = Place.openCuda(Precision.FP32)) {
                 Standin.fail(call, 1, 2);
@@ -198,7 +148,7 @@ class CudaFusedStepsTest {
                 ((CudaBackend) device).engine().side().fork();
             }
         }
-        assertArrayEquals(before, live());
+        before.assertUnchanged("after them all");
     }
 
     @Test
@@ -213,33 +163,6 @@ class CudaFusedStepsTest {
             assertEquals(2, parts.length, program.description());
             assertTrue(parts[0].endsWith("gradient of weight 256×512 over 128 rows, cuBLAS "), parts[0]);
         }
-    }
-
-    /// Whether the n-th call was made.
-    private static boolean failsOnce(String call, int nth) {
-        try (Device device = Place.openCuda(Precision.FP32);
-                FusedPlans plans = new FusedPlans(FusedCase.normalized(5, 3, 4, 2), device)) {
-            ((CudaBackend) device).engine().side();
-            long before = Standin.live("allocations");
-            Standin.fail(call, nth, 2);
-            try (StepProgram program = plans.program()) {
-                program.run(3);
-                return false;
-            } catch (DeviceFailedException | DeviceMemoryException e) {
-                assertFalse(e.getMessage().isBlank());
-                return true;
-            } finally {
-                Standin.fail(call, 0, 0);
-                assertEquals(before, Standin.live("allocations"), call + " " + nth);
-            }
-        }
-    }
-
-    private static long[] live() {
-        return List.of("allocations", "bytes", "pinned", "streams", "events", "modules", "graphs", "execs", "handles")
-                .stream()
-                .mapToLong(Standin::live)
-                .toArray();
     }
 
     @Test
@@ -258,7 +181,7 @@ class CudaFusedStepsTest {
                         .contains(name));
         assertEquals(8, idle.size());
         Standin.reset();
-        cases().forEach(of -> state(of, "forward"));
+        cases().forEach(of -> FAULTS.state(of, "forward"));
         idle.removeIf(name -> Standin.calls(name) > 0);
         assertEquals(new TreeSet<>(), idle);
     }

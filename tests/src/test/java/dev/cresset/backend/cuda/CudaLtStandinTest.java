@@ -9,6 +9,7 @@ import com.sun.management.ThreadMXBean;
 import dev.cresset.backend.DeviceFailedException;
 import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.DeviceUnavailableException;
+import dev.cresset.standin.Holdings;
 import dev.cresset.standin.Standin;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -109,14 +110,14 @@ class CudaLtStandinTest {
     @Test
     void closingGivesEverythingBack() {
         work();
-        long[] before = live();
+        Holdings before = Holdings.now();
         for (int i = 0; i < 3; i++) {
             try (LtSession session = new LtSession()) {
                 session.plan(FORWARD);
                 session.plan(BACKWARD).close();
             }
         }
-        assertArrayEquals(before, live());
+        before.assertUnchanged("after three sessions");
     }
 
     @Test
@@ -125,7 +126,7 @@ class CudaLtStandinTest {
         Standin.reset();
         work();
         long calls = Standin.calls("*");
-        long[] before = live();
+        Holdings before = Holdings.now();
         int noticed = 0;
         for (long nth = 1; nth <= calls; nth++) {
             Standin.reset();
@@ -135,9 +136,9 @@ class CudaLtStandinTest {
             } catch (DeviceFailedException | DeviceUnavailableException | DeviceMemoryException e) {
                 noticed++;
                 Standin.reset();
-                assertArrayEquals(before, live(), "after call " + nth + " of " + calls + " failed: " + e.getMessage());
+                before.assertUnchanged("after call " + nth + " of " + calls + " failed: " + e.getMessage());
             }
-            before = live();
+            before = Holdings.now();
         }
         assertTrue(noticed > calls / 2, noticed + " of " + calls + " failures were noticed");
     }
@@ -147,11 +148,5 @@ class CudaLtStandinTest {
             long m = session.upload(LtNumbers.F32, new double[2048]);
             session.plan(FORWARD).run(m, m, m + 4096, m, m + 6144);
         }
-    }
-
-    private static long[] live() {
-        return List.of("allocations", "bytes", "streams", "handles", "descriptions").stream()
-                .mapToLong(Standin::live)
-                .toArray();
     }
 }
