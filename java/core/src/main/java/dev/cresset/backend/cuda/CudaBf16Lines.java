@@ -2,34 +2,18 @@ package dev.cresset.backend.cuda;
 
 import dev.cresset.backend.Transpose;
 import dev.cresset.backend.step.StepPlan;
-import dev.cresset.kernels.Kernel;
 import dev.cresset.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.LongSupplier;
 
-/// The lines of a step whose matrices are stored as bfloat16, as they are written down: forward and backward add to it.
-final class CudaBf16Lines {
-    private final CudaBackend device;
-    private final StepPlan plan;
+/// The lines of a fused step whose matrices are stored as bfloat16.
+final class CudaBf16Lines extends CudaStepLines {
     private final CudaBf16Memory memory;
     private final CudaBf16Lt lt;
-    private final List<CudaFusedLine> lines = new ArrayList<>();
-    private boolean beside;
 
     CudaBf16Lines(CudaBackend device, StepPlan plan, CudaBf16Memory memory, CudaBf16Lt lt) {
-        this.device = device;
-        this.plan = plan;
+        super(device, plan);
         this.memory = memory;
         this.lt = lt;
-    }
-
-    CudaBackend device() {
-        return device;
-    }
-
-    StepPlan plan() {
-        return plan;
     }
 
     CudaBf16Memory memory() {
@@ -39,19 +23,6 @@ final class CudaBf16Lines {
     /// The planned products.
     CudaBf16Lt lt() {
         return lt;
-    }
-
-    /// Begins a launch.
-    CudaLaunch launch(Kernel kernel) {
-        return device.engine().launch().of(kernel);
-    }
-
-    void add(CudaFusedLine line) {
-        lines.add(line);
-    }
-
-    void add(String text, int launches, long bytes, Runnable submission) {
-        lines.add(new CudaFusedLine(text, launches, bytes, submission));
     }
 
     /// Adds a planned product of two stored matrices.
@@ -81,7 +52,7 @@ final class CudaBf16Lines {
     /// Adds a product in float32 of two stored matrices: `c ← op(a) · op(b) + beta · c`.
     void product(
             String text, CudaBf16 a, Transpose transposeA, CudaBf16 b, Transpose transposeB, Tensor c, double beta) {
-        add(text + ", cuBLAS", 1, bytes(a, b, c, beta), () -> device.engine()
+        add(text + ", cuBLAS", 1, bytes(a, b, c, beta), () -> device().engine()
                 .products()
                 .product(a, transposeA, b, transposeB, c, beta));
     }
@@ -92,27 +63,10 @@ final class CudaBf16Lines {
             product(text, a, Transpose.YES, b, Transpose.NO, c, beta);
             return;
         }
-        CudaSide side = device.engine().side();
-        beside = true;
-        add(text + ", cuBLAS on the second stream", 1, bytes(a, b, c, beta), () -> {
-            side.fork();
-            side.product(a, Transpose.YES, b, Transpose.NO, c, beta);
-        });
-    }
-
-    /// Waits for the products beside, if there are any.
-    void join() {
-        if (beside) {
-            beside = false;
-            add("the second stream is waited for", 0, 0, device.engine().side()::join);
-        }
+        addBeside(text, bytes(a, b, c, beta), side -> side.product(a, Transpose.YES, b, Transpose.NO, c, beta));
     }
 
     private static long bytes(CudaBf16 a, CudaBf16 b, Tensor c, double beta) {
         return a.bytes() + b.bytes() + (beta == 0 ? 1 : 2) * c.size() * Float.BYTES;
-    }
-
-    List<CudaFusedLine> all() {
-        return List.copyOf(lines);
     }
 }

@@ -58,7 +58,7 @@ final class CudaFusedBackward {
         Tensor dbias = layer.affine().bias().gradient();
         long partials = 2L * CudaGrid.chunks(dz.rows()) * dz.columns();
         if (layer.activatesApart()) {
-            lines.add(
+            lines.addFloats(
                     layer.affine().name() + ": gradient of " + layer.function().kind()
                             + " and bias, activateGradientSums",
                     2,
@@ -67,7 +67,7 @@ final class CudaFusedBackward {
                             .ops()
                             .activateGradientSums(layer.function(), layer.z(), layer.a(), dz, dz, dbias));
         } else {
-            lines.add(
+            lines.addFloats(
                     layer.affine().name() + ": gradient of bias, columnSums",
                     2,
                     dz.size() + 2 * partials + dz.columns(),
@@ -78,7 +78,7 @@ final class CudaFusedBackward {
     private void activation(CudaFusedLayer layer) {
         if (layer.activatesApart()) {
             Tensor dz = layer.dz();
-            lines.add(
+            lines.addFloats(
                     layer.affine().name() + ": gradient of " + layer.function().kind() + ", activateGradient",
                     1,
                     3 * dz.size(),
@@ -90,7 +90,7 @@ final class CudaFusedBackward {
         Tensor dz = layer.dz();
         CudaFusedNormalize normal = CudaFusedForward.normal(layer);
         String text = normal.name() + ": gradient of normalisation" + normal.andFunction() + ", stepNormalizeGradient";
-        lines.add(text, 1, 3 * dz.size() + 8L * dz.columns(), () -> {
+        lines.addFloats(text, 1, 3 * dz.size() + 8L * dz.columns(), () -> {
             CudaLaunch begun = normal.columns(lines.launch(Kernel.STEP_NORMALIZE_GRADIENT))
                     .with(dz)
                     .with(dz);
@@ -103,7 +103,7 @@ final class CudaFusedBackward {
         Tensor dz = layer.dz();
         String text = normalize.name() + ": gradient of normalisation and bias verb by verb, since " + dz.rows()
                 + " rows are more than the " + CudaFusedLayer.MOST_ROWS + " that fit into a block's registers";
-        lines.add(text, 4, 5 * dz.size(), () -> {
+        lines.addFloats(text, 4, 5 * dz.size(), () -> {
             lines.device()
                     .ops()
                     .batchNormGradient(
@@ -159,7 +159,7 @@ final class CudaFusedBackward {
             String text = layer.affine().name() + ": gradient of input " + shape + ", through " + normal.name()
                     + ", stepNormalizeGradientOfClasses";
             long numbers = 2 * to.size() + dz.size() + weight.size() + 8L * to.columns();
-            lines.add(text, 1, numbers, () -> {
+            lines.addFloats(text, 1, numbers, () -> {
                 CudaLaunch begun = normal.columns(lines.launch(Kernel.STEP_NORMALIZE_GRADIENT_OF_CLASSES))
                         .with(dz)
                         .with(weight)

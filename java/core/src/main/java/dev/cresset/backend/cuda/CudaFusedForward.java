@@ -59,7 +59,7 @@ final class CudaFusedForward {
         product(layer, input);
         String text = layer.affine().name() + ": bias and " + layer.function().kind() + ", addRowActivate"
                 + lines.lt().reason(i);
-        lines.add(text, 1, 3 * z.size() + bias.size(), () -> {
+        lines.addFloats(text, 1, 3 * z.size() + bias.size(), () -> {
             CudaLaunch begun = lines.launch(Kernel.ADD_ROW_ACTIVATE)
                     .with(z)
                     .with(bias)
@@ -77,7 +77,7 @@ final class CudaFusedForward {
         Tensor z = layer.z();
         Tensor y = layer.isWhole() ? layer.a() : layer.y();
         String text = normal.name() + ": normalisation" + normal.andFunction() + ", stepNormalize";
-        lines.add(
+        lines.addFloats(
                 text,
                 1,
                 2 * z.size() + 9L * z.columns(),
@@ -93,7 +93,7 @@ final class CudaFusedForward {
 
     private void activate(CudaFusedLayer layer) {
         if (layer.activatesApart()) {
-            lines.add(
+            lines.addFloats(
                     layer.affine().name() + ": " + layer.function().kind() + ", activate",
                     1,
                     2 * layer.y().size(),
@@ -109,7 +109,7 @@ final class CudaFusedForward {
         Tensor variance = layer.spread();
         String text = normalize.name() + ": normalisation verb by verb, since " + z.rows() + " rows are more than the "
                 + CudaFusedLayer.MOST_ROWS + " that fit into a block's registers";
-        lines.add(text, 6, 9 * z.size(), () -> {
+        lines.addFloats(text, 6, 9 * z.size(), () -> {
             Ops ops = lines.device().ops();
             ops.addRow(z, layer.affine().bias().value(), z);
             ops.columnMoments(z, mean, variance);
@@ -152,7 +152,7 @@ final class CudaFusedForward {
     /// The divisor where it depends on the batch.
     private void divisor() {
         if (tally.divisorRule() == 2) {
-            lines.add(
+            lines.addFloats(
                     "sum of the rows' class weights: crossEntropyDivisor",
                     1,
                     tally.target().size(),
@@ -166,7 +166,7 @@ final class CudaFusedForward {
         Tensor target = tally.target();
         long numbers = 2 * a.size() + target.size() + 2L * tally.partialsCount();
         if (lines.plan().objective() instanceof Objective.Elements(PointwiseLoss kind, double scale)) {
-            lines.add("loss " + kind.kind() + " and gradient: stepLoss", 1, numbers, () -> {
+            lines.addFloats("loss " + kind.kind() + " and gradient: stepLoss", 1, numbers, () -> {
                 CudaLaunch begun =
                         lines.launch(Kernel.STEP_LOSS).with(a).with(target).with(last.dz());
                 begun.with(tally.partials()).number(kind.kind().ordinal());
@@ -176,7 +176,7 @@ final class CudaFusedForward {
         } else if (last.way() != CudaFusedLayer.Way.CLASSES) {
             CrossEntropy spec = ((Objective.Classes) lines.plan().objective()).spec();
             divisor();
-            lines.add("softmax, cross-entropy and gradient: softmaxCrossEntropy", 1, numbers, () -> {
+            lines.addFloats("softmax, cross-entropy and gradient: softmaxCrossEntropy", 1, numbers, () -> {
                 CudaLaunch begun = lines.launch(Kernel.SOFTMAX_CROSS_ENTROPY)
                         .with(a)
                         .with(target)

@@ -2,33 +2,17 @@ package dev.cresset.backend.cuda;
 
 import dev.cresset.backend.Transpose;
 import dev.cresset.backend.step.StepPlan;
-import dev.cresset.kernels.Kernel;
 import dev.cresset.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
 
-/// The lines of a fused step as they are written down: forward, backward and update add to it.
-final class CudaFusedLines {
-    private final CudaBackend device;
-    private final StepPlan plan;
+/// The lines of a fused step whose matrices are stored as float32.
+final class CudaFusedLines extends CudaStepLines {
     private final CudaFusedMemory memory;
     private final CudaFusedLt lt;
-    private final List<CudaFusedLine> lines = new ArrayList<>();
-    private boolean beside;
 
     CudaFusedLines(CudaBackend device, StepPlan plan, CudaFusedMemory memory, CudaFusedLt lt) {
-        this.device = device;
-        this.plan = plan;
+        super(device, plan);
         this.memory = memory;
         this.lt = lt;
-    }
-
-    CudaBackend device() {
-        return device;
-    }
-
-    StepPlan plan() {
-        return plan;
     }
 
     CudaFusedMemory memory() {
@@ -40,17 +24,9 @@ final class CudaFusedLines {
         return lt;
     }
 
-    /// Begins a launch.
-    CudaLaunch launch(Kernel kernel) {
-        return device.engine().launch().of(kernel);
-    }
-
-    void add(String text, int launches, long numbers, Runnable submission) {
-        lines.add(new CudaFusedLine(text, launches, numbers * Float.BYTES, submission));
-    }
-
-    void add(CudaFusedLine line) {
-        lines.add(line);
+    /// Adds launches that read and write so many numbers at least.
+    void addFloats(String text, int launches, long numbers, Runnable submission) {
+        add(text, launches, numbers * Float.BYTES, submission);
     }
 
     /// Adds a planned product with factors `a` and `b`, its result, and a bias or its gradient.
@@ -59,7 +35,7 @@ final class CudaFusedLines {
     void planned(String name, CudaLtProduct product, Tensor a, Tensor b, Tensor result, Tensor bias, int i) {
         long mask = product.spec().maskBytes() / Float.BYTES;
         long numbers = a.size() + b.size() + result.size() + bias.size() + mask;
-        add(
+        addFloats(
                 name + ": " + product.describe(),
                 1,
                 numbers,
@@ -74,37 +50,24 @@ final class CudaFusedLines {
     /// Adds a product: `c ← op(a) · op(b) + beta · c`.
     void product(String text, Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, Tensor c, double beta) {
         long numbers = a.size() + b.size() + (beta == 0 ? 1 : 2) * c.size();
-        add(text + ", cuBLAS", launchesOfProduct(), numbers, () -> device.engine()
+        addFloats(text + ", cuBLAS", launchesOfProduct(), numbers, () -> device().engine()
                 .products()
                 .product(a, transposeA, b, transposeB, c, beta));
     }
 
     /// Adds a product beside what follows, up to [#join], where it is small and the precision allows.
     void productBeside(String text, Tensor a, Transpose transposeA, Tensor b, Tensor c, double beta) {
-        if (c.size() >= CudaFusedMerge.LEAST || !CudaSide.takes(device.precision())) {
+        if (c.size() >= CudaFusedMerge.LEAST || !CudaSide.takes(device().precision())) {
             product(text, a, transposeA, b, Transpose.NO, c, beta);
             return;
         }
-        CudaSide side = device.engine().side();
-        beside = true;
         long numbers = a.size() + b.size() + (beta == 0 ? 1 : 2) * c.size();
-        add(text + ", cuBLAS on the second stream", 1, numbers, () -> {
-            side.fork();
-            side.product(a, transposeA, b, Transpose.NO, c, beta);
-        });
-    }
-
-    /// Waits for the products beside, if there are any.
-    void join() {
-        if (beside) {
-            beside = false;
-            add("the second stream is waited for", 0, 0, device.engine().side()::join);
-        }
+        addBeside(text, numbers * Float.BYTES, side -> side.product(a, transposeA, b, Transpose.NO, c, beta));
     }
 
     /// The product and what makes its factors.
     private int launchesOfProduct() {
-        return switch (device.precision()) {
+        return switch (device().precision()) {
             case FP32, TF32, FP64 -> 1;
             case BF16 -> 3;
             case FP32_3XTF32 -> 5;
@@ -114,9 +77,5 @@ final class CudaFusedLines {
     /// `128×784 → 512`.
     static String shape(Tensor input, int outputs) {
         return input.rows() + "×" + input.columns() + " → " + outputs;
-    }
-
-    List<CudaFusedLine> all() {
-        return List.copyOf(lines);
     }
 }
