@@ -158,7 +158,7 @@ class CudaNarrowProgramTest {
         try (StepPlans narrow = new StepPlans(of, Tier.NARROW, device(precision));
                 StepPlans verbs = new StepPlans(of, Tier.COMPOSED, Device.reference());
                 StepProgram program = narrow.program()) {
-            double[] begun = verbs.parameters();
+            double[] begun = verbs.numbers();
             program.run(STEPS);
             verbs.compose(of.rows(), STEPS);
             assertAsTheVerbs(precision, STEPS, begun, verbs, narrow);
@@ -170,7 +170,7 @@ class CudaNarrowProgramTest {
     /// Parameters to roundings of float32, and to roundings of factors of how far they have come; losses likewise.
     private static void assertAsTheVerbs(
             Precision precision, int steps, double[] begun, StepPlans verbs, StepPlans narrow) {
-        double[] wanted = verbs.parameters();
+        double[] wanted = verbs.numbers();
         double most = Arrays.stream(wanted).map(Math::abs).reduce(1, Math::max);
         double farthest = 0;
         for (int i = 0; i < wanted.length; i++) {
@@ -178,7 +178,7 @@ class CudaNarrowProgramTest {
         }
         double factor = precision == Precision.FP32 ? 0 : FACTORS * precision.productRoundoff();
         double tolerance = steps * ROUNDINGS * precision.roundoff() * most + factor * farthest;
-        assertArrayEquals(wanted, narrow.parameters(), tolerance, "parameters");
+        assertArrayEquals(wanted, narrow.numbers(), tolerance, "parameters");
         double[] losses = verbs.losses();
         double largest = Arrays.stream(losses).map(Math::abs).reduce(1, Math::max);
         assertArrayEquals(
@@ -198,7 +198,7 @@ class CudaNarrowProgramTest {
                 StepPlans verbs = new StepPlans(of, Tier.COMPOSED, Device.reference());
                 StepProgram program = narrow.program()) {
             assertTrue(program.description().contains("76 blocks' tiles of 128 rows"), program.description());
-            double[] begun = verbs.parameters();
+            double[] begun = verbs.numbers();
             program.run(1);
             verbs.compose(of.rows(), 1);
             assertAsTheVerbs(precision, 1, begun, verbs, narrow);
@@ -229,7 +229,7 @@ class CudaNarrowProgramTest {
         try (StepPlans narrow = new StepPlans(NUMBERS, Tier.NARROW, device(precision));
                 StepPlans verbs = new StepPlans(NUMBERS, Tier.COMPOSED, Device.reference());
                 StepProgram program = narrow.program()) {
-            double[] begun = verbs.parameters();
+            double[] begun = verbs.numbers();
             program.run(2);
             narrow.lr(0.5);
             program.run(2);
@@ -248,7 +248,7 @@ class CudaNarrowProgramTest {
                 StepPlans verbs = new StepPlans(of, Tier.COMPOSED, Device.reference());
                 StepProgram whole = narrow.program(of.rows());
                 StepProgram last = narrow.program(5)) {
-            double[] begun = verbs.parameters();
+            double[] begun = verbs.numbers();
             for (int epoch = 0; epoch < 3; epoch++) {
                 whole.run(2);
                 last.run(1);
@@ -271,7 +271,7 @@ class CudaNarrowProgramTest {
                 program.run(of.samples() / of.rows());
                 double[] losses = narrow.losses();
                 assertTrue(Arrays.stream(losses).anyMatch(Double::isNaN), of + ": " + Arrays.toString(losses));
-                assertTrue(Arrays.stream(narrow.parameters()).anyMatch(Double::isNaN), of.name());
+                assertTrue(Arrays.stream(narrow.numbers()).anyMatch(Double::isNaN), of.name());
             }
         }
     }

@@ -46,7 +46,7 @@ class CudaNarrowRoundingTest {
         try (Device device = Place.openCuda(precision);
                 StepPlans narrow = new StepPlans(CASE, Tier.NARROW, device)) {
             List<double[]> weights = new ArrayList<>();
-            for (Tensor parameter : narrow.tensors()) {
+            for (Tensor parameter : narrow.variables()) {
                 weights.add(coarse(weights.size(), (int) parameter.size()));
                 parameter.write(weights.getLast());
             }
@@ -55,7 +55,7 @@ class CudaNarrowRoundingTest {
             }
             double[] wanted = stepped(weights, number -> rounded(number, bits));
             double[] unrounded = stepped(weights, DoubleUnaryOperator.identity());
-            double[] found = narrow.parameters();
+            double[] found = narrow.numbers();
             double farthest = farthest(
                     wanted, weights.stream().flatMapToDouble(Arrays::stream).toArray());
             assertArrayEquals(wanted, found, TOLERANCE * Math.max(1, farthest));

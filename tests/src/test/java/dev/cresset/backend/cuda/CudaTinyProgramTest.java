@@ -154,9 +154,9 @@ class CudaTinyProgramTest {
             verbs.compose(of.rows(), STEPS);
             double u = place.device().precision().roundoff()
                     + Device.reference().precision().roundoff();
-            double most = Arrays.stream(verbs.parameters()).map(Math::abs).reduce(1, Math::max);
+            double most = Arrays.stream(verbs.numbers()).map(Math::abs).reduce(1, Math::max);
             double tolerance = STEPS * ROUNDINGS * u * most;
-            assertArrayEquals(verbs.parameters(), tiny.parameters(), tolerance, "parameters");
+            assertArrayEquals(verbs.numbers(), tiny.numbers(), tolerance, "parameters");
             double[] losses = verbs.losses();
             double largest = Arrays.stream(losses).map(Math::abs).reduce(1, Math::max);
             assertArrayEquals(losses, tiny.losses(), tolerance * largest, "losses");
@@ -208,7 +208,7 @@ class CudaTinyProgramTest {
             verbs.compose(TOY.rows(), 2);
             verbs.lr(2);
             verbs.compose(TOY.rows(), 2);
-            assertArrayEquals(verbs.parameters(), tiny.parameters(), place.shortTolerance() * TOY.rows());
+            assertArrayEquals(verbs.numbers(), tiny.numbers(), place.shortTolerance() * TOY.rows());
         }
     }
 
@@ -224,7 +224,7 @@ class CudaTinyProgramTest {
             program.run(100);
             verbs.compose(of.rows(), 201);
             double tolerance = 201 * place.device().precision().roundoff() + 1e-14;
-            assertArrayEquals(verbs.parameters(), tiny.parameters(), tolerance);
+            assertArrayEquals(verbs.numbers(), tiny.numbers(), tolerance);
             assertArrayEquals(verbs.losses(), tiny.losses(), tolerance);
         }
     }
@@ -243,7 +243,7 @@ class CudaTinyProgramTest {
                 verbs.compose(of.rows(), 2);
                 verbs.compose(5, 1);
             }
-            assertArrayEquals(verbs.parameters(), tiny.parameters(), 9 * place.shortTolerance() * TOY.rows());
+            assertArrayEquals(verbs.numbers(), tiny.numbers(), 9 * place.shortTolerance() * TOY.rows());
             assertEquals(9, tiny.batch().value());
         }
     }
@@ -293,7 +293,7 @@ class CudaTinyProgramTest {
                 program.run(of.samples() / of.rows());
                 double[] losses = tiny.losses();
                 assertTrue(Arrays.stream(losses).anyMatch(Double::isNaN), of + ": " + Arrays.toString(losses));
-                assertTrue(Arrays.stream(tiny.parameters()).anyMatch(Double::isNaN));
+                assertTrue(Arrays.stream(tiny.numbers()).anyMatch(Double::isNaN));
             }
         }
     }

@@ -30,7 +30,8 @@ record FusedCase(
         int targetColumns,
         int labels,
         boolean greys,
-        int rows) {
+        int rows)
+        implements TrainingCase {
     static final Hyper HYPER = Hyper.lr(0.125);
 
     /// Batch normalisation and ReLU behind each linear layer but the last, cross-entropy.
@@ -59,17 +60,8 @@ record FusedCase(
             int labels,
             int rows,
             int... widths) {
-        Supplier<Sequential> model = () -> {
-            List<Layer> layers = new ArrayList<>();
-            for (int i = 1; i < widths.length; i++) {
-                layers.add(new Linear(widths[i - 1], widths[i], i));
-                if (i + 1 < widths.length) {
-                    layers.add(activation.get());
-                }
-            }
-            return new Sequential(layers.toArray(Layer[]::new));
-        };
         int targets = labels > 0 ? 1 : widths[widths.length - 1];
+        Supplier<Sequential> model = StepCase.net(activation, widths);
         return new FusedCase(name, model, loss, HYPER, widths[0], targets, labels, false, rows);
     }
 
@@ -85,24 +77,28 @@ record FusedCase(
         return new FusedCase(name, model, loss, hyper, inputs, targetColumns, labels, greys, rows);
     }
 
-    int samples() {
+    @Override
+    public int samples() {
         return 2 * rows + 1;
     }
 
     /// Whole batches only.
-    RowOrder order() {
+    @Override
+    public RowOrder order() {
         return new RowOrder(RowOrder.Kind.SHUFFLED, 7, samples(), rows, 2);
     }
 
     /// Numbers between -1 and 1 that float32 holds exactly.
-    void features(int row, double[] to, int at) {
+    @Override
+    public void features(int row, double[] to, int at) {
         RandomStream random = new RandomStream(11, row);
         for (int c = 0; c < inputs; c++) {
             to[at + c] = greys ? random.nextInt(200) / 128.0 - 1 : (float) (2 * random.nextDouble() - 1);
         }
     }
 
-    void targets(int row, double[] to, int at) {
+    @Override
+    public void targets(int row, double[] to, int at) {
         RandomStream random = new RandomStream(13, row);
         for (int c = 0; c < targetColumns; c++) {
             to[at + c] = labels > 0 ? random.nextInt(labels) : (float) random.nextDouble();

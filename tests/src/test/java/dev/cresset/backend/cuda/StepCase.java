@@ -32,7 +32,8 @@ record StepCase(
         int rows,
         RowOrder.Kind kind,
         int batches,
-        Numbers numbers) {
+        Numbers numbers)
+        implements TrainingCase {
     /// What features and targets are.
     enum Numbers {
         /// Between -1 and 1, or 0 and 1, as float32 holds them.
@@ -115,11 +116,13 @@ record StepCase(
                 name, model, loss, hyper, samples, inputs, targetColumns, labels, rows, kind, batches, Numbers.EIGHTHS);
     }
 
-    RowOrder order() {
+    @Override
+    public RowOrder order() {
         return new RowOrder(kind, 7, samples, rows, batches);
     }
 
-    void features(int row, double[] to, int at) {
+    @Override
+    public void features(int row, double[] to, int at) {
         RandomStream random = new RandomStream(11, row);
         for (int c = 0; c < inputs; c++) {
             to[at + c] = numbers == Numbers.EIGHTHS
@@ -131,7 +134,8 @@ record StepCase(
         }
     }
 
-    void targets(int row, double[] to, int at) {
+    @Override
+    public void targets(int row, double[] to, int at) {
         RandomStream random = new RandomStream(13, row);
         for (int c = 0; c < targetColumns; c++) {
             if (labels > 0) {
