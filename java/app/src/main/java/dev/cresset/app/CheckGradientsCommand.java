@@ -83,11 +83,13 @@ final class CheckGradientsCommand implements Callable<Integer> {
         Dataset all = data.isGiven() ? data.source(learning.task()).dataset() : random();
         Objective objective = learning.objective(all);
         Dataset some = all.select(IntStream.range(0, Math.min(rows, all.size())).toArray());
-        Dataset batch = scaling.apply(scaling.fit(all), some);
+        TargetScale scale = scaling.fitTargets(all, objective);
+        Dataset scaled = scale == null ? some : scale.apply(some);
+        Dataset batch = scaling.apply(scaling.fit(all), scaled);
         try (Device device = devices.open(Precision.FP64)) {
             MLP model =
                     network.build(all.inputs(), all.outputs(), objective.name().output(), seed.seed());
-            output.say("data      %s", batch);
+            output.say("data      %s%s", batch, scaling.suffix());
             output.say("model     %s", network.describe(model, all.inputs(), all.outputs()));
             output.say("device    %s", devices.describe());
             GradientReport report = check(model.to(device), objective.loss(), batch);

@@ -70,6 +70,11 @@ final class StandardizeOption {
                 parts.validation() == null ? null : apply(standardizer, parts.validation()));
     }
 
+    /// What follows the description of the data: which of it is standardised.
+    String suffix() {
+        return (standardize ? ", standardised" : "") + (standardizeTargets ? ", targets standardised" : "");
+    }
+
     Dataset apply(@Nullable Standardizer standardizer, Dataset dataset) {
         return standardizer == null ? dataset : dataset.withFeatures(standardizer.apply(dataset.features()));
     }

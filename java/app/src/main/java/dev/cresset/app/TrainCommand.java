@@ -86,11 +86,7 @@ final class TrainCommand implements Callable<Integer> {
             Parts parts = scaling.apply(standardizer, raw);
             MLP model =
                     network.build(all.inputs(), all.outputs(), objective.name().output(), seed.seed());
-            output.say(
-                    "data      %s",
-                    raw.describe(all)
-                            + (standardizer == null ? "" : ", standardised")
-                            + (scale == null ? "" : ", targets standardised"));
+            output.say("data      %s%s", raw.describe(all), scaling.suffix());
             output.say("model     %s", network.describe(model, all.inputs(), all.outputs()));
             output.say("training  %s, loss %s", training.describe(), objective.name());
             output.say("device    %s", devices.describe());
