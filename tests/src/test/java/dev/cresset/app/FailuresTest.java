@@ -139,6 +139,16 @@ class FailuresTest {
     }
 
     @Test
+    void aMistypedOptionIsNamedBeforeAMissingOne() {
+        Cli.run("train", "--hiden", "5").fails(2, "Unknown option: '--hiden'. Did you mean --hidden?");
+        Cli.run("train", "--data", data, "--uot", model).fails(2, "Unknown option: '--uot'");
+        Cli.run("train", "--out", model, "--dtaa", data).fails(2, "Unknown option: '--dtaa'");
+        Cli.run("evaluate", "--modle", model, "--data", data).fails(2, "Did you mean --model?");
+        Cli.run("evaluate", model, "--data", data).fails(2, "Unknown argument: '" + model + "'");
+        Cli.run("trian").fails(2, "Unknown command: 'trian'. Did you mean train?");
+    }
+
+    @Test
     void theStackTraceIsThereOnDemand() {
         Cli run = Cli.run("evaluate", "--model", model, "--data", data, "--stacktrace");
         run.requireCode(1);
