@@ -37,9 +37,8 @@ final class Failures implements IExecutionExceptionHandler {
                 .filter(argument -> argument.startsWith("-"))
                 .findFirst()
                 .orElse(unmatched.getFirst());
-        String kind = first.startsWith("-")
-                ? "option"
-                : command.getSubcommands().isEmpty() ? "argument" : "command";
+        String kind =
+                first.startsWith("-") ? "option" : command.getSubcommands().isEmpty() ? "argument" : "command";
         List<String> similar = new UnmatchedArgumentException(command, List.of(first)).getSuggestions();
         return "Unknown " + kind + ": '" + first + "'"
                 + (similar.isEmpty() ? "" : ". Did you mean " + String.join(" or ", similar) + "?");
