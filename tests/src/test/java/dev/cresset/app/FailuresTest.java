@@ -149,6 +149,14 @@ class FailuresTest {
     }
 
     @Test
+    void aTierOfGpusIsRefusedOnTheCpuBeforeAnythingIsRead() {
+        Cli run = train("--data", data, "--device", "cpu", "--tier", "fused");
+        run.fails(2, "--tier fused goes with a GPU, found cpu/FP32", "leave it out");
+        assertFalse(run.out().contains("data  "), run.out());
+        train("--data", data, "--device", "cpu", "--tier", "composed").requireCode(0);
+    }
+
+    @Test
     void theStackTraceIsThereOnDemand() {
         Cli run = Cli.run("evaluate", "--model", model, "--data", data, "--stacktrace");
         run.requireCode(1);

@@ -78,6 +78,7 @@ final class TrainCommand implements Callable<Integer> {
         DataSource source = data.source(learning.task());
         requireOutputs(source.files());
         try (Device device = devices.open(Precision.FP32)) {
+            training.check(device);
             Dataset all = source.dataset();
             Objective objective = learning.objective(all);
             Parts raw = training.split(all, seed.seed());
