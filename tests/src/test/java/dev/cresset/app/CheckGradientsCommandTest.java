@@ -80,7 +80,8 @@ class CheckGradientsCommandTest {
         Cli run =
                 Cli.run("check-gradients", "--hidden", "3", "--tolerance", "0").requireCode(1);
         assertTrue(run.out().contains("FAILED"), run.out());
-        Cli.run("check-gradients", "--precision", "fp32").fails(1, "float64");
+        Cli.run("check-gradients", "--precision", "fp32").fails(2, "--precision fp64", "found fp32");
+        Cli.run("check-gradients", "--precision", "fp64", "--hidden", "3").requireCode(0);
         Cli.run("check-gradients", "--outputs", "1").fails(1, "--outputs");
     }
 }

@@ -69,12 +69,14 @@ class FailuresTest {
 
     @Test
     void aDeviceThatIsNotThereIsAnErrorWithTheRemedy() {
-        train("--data", data, "--device", "cuda").fails(1, "cuda:0 is not available", "--device cpu");
+        train("--data", data, "--device", "cuda")
+                .fails(1, "cuda:0 is not available", "without a GPU, use --device cpu.");
+        train("--data", data, "--precision", "3xtf32").fails(1, "3xTF32 are precisions of GPUs", "use --device cpu.");
         train("--data", data, "--device", "cuda:3").fails(1, "cuda:3");
         train("--data", data, "--device", "tpu").fails(2, "'tpu'", "cpu");
         train("--data", data, "--device", "reference", "--precision", "fp32").fails(2, "reference");
         train("--data", data, "--precision", "fp8").fails(2, "'fp8'", "3xtf32");
-        train("--data", data, "--device", "cpu", "--precision", "3xTF32").fails(2, "FP32 or FP64, found FP32_3XTF32");
+        train("--data", data, "--device", "cpu", "--precision", "3xTF32").fails(2, "FP32 or FP64, found 3xtf32:");
         train("--data", data, "--device", "cpu", "--precision", "bf16").fails(2, "found BF16");
         assertFalse(Files.exists(model));
     }
@@ -154,6 +156,19 @@ class FailuresTest {
         run.fails(2, "--tier fused goes with a GPU, found cpu/FP32", "leave it out");
         assertFalse(run.out().contains("data  "), run.out());
         train("--data", data, "--device", "cpu", "--tier", "composed").requireCode(0);
+    }
+
+    @Test
+    void adviceNamesOptions() throws IOException {
+        Path semicolons = folder.resolve("semicolons.csv");
+        Files.writeString(semicolons, "a;b\n1;2,5;3\n");
+        train("--data", semicolons).fails(1, "1 field expected", "found 2", "Check the separator (--separator)");
+        Path mixed = folder.resolve("mixed.csv");
+        Files.writeString(mixed, "a,7,y\n1,2,3\n");
+        train("--data", mixed).fails(1, "whether this row is a header (--header present or --header absent)");
+        Path plane = SampleFiles.plane(folder.resolve("plane.csv"), 100);
+        train("--data", plane, "--lr", "1e30").fails(1, "(--lr)", "(--standardize)", "with --standardize.");
+        train("--data", plane, "--lr", "1e30", "--standardize").fails(1, "Or let --standardize-targets scale");
     }
 
     @Test

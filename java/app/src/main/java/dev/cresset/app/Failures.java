@@ -23,7 +23,7 @@ final class Failures implements IExecutionExceptionHandler {
         // A mistyped option may be the very one that is missing, so it is named first.
         List<String> unmatched = command.getUnmatchedArguments();
         String message = unmatched.isEmpty()
-                ? problem.getMessage().lines().findFirst().orElse("wrong usage")
+                ? UserWords.of(problem.getMessage().lines().findFirst().orElse("wrong usage"))
                 : unknown(command, unmatched);
         command.getErr()
                 .println("cresset: " + message + (message.matches(".*[.?]") ? "" : ".") + " Try '"
@@ -75,6 +75,6 @@ final class Failures implements IExecutionExceptionHandler {
 
     private static String oneLine(Exception problem) {
         String message = problem.getMessage();
-        return message == null ? problem.toString() : message.replaceAll("\\R\\s*", " ");
+        return message == null ? problem.toString() : UserWords.of(message.replaceAll("\\R\\s*", " "));
     }
 }

@@ -169,7 +169,7 @@ final class TrainCommand implements Callable<Integer> {
         if (history.end() != History.End.CANCELLED) {
             throw new DivergedException(complaint + scaling.hint(train, objective));
         }
-        output.say("note      %s%s", complaint, scaling.hint(train, objective));
+        output.say("note      %s%s", UserWords.of(complaint), scaling.hint(train, objective));
     }
 
     private static History fit(Trainer trainer, Parts parts) {
