@@ -106,6 +106,7 @@ final class TrainCommand implements Callable<Integer> {
             OutputFile picture = new OutputFile(command, "--plot", plot);
             picture.require(inputs);
             picture.requireOther(saved);
+            picture.requirePng();
         }
     }
 
