@@ -48,15 +48,20 @@ public record LibrarySearch(String library, List<String> names, List<Look> looks
                         case REFUSED -> "REFUSED: " + detail;
                         case TAKEN -> "taken";
                     };
-            return "  " + step + ". " + origin + ": " + (place.isEmpty() ? "" : place + ": ") + about;
+            return origin + ": " + (place.isEmpty() ? "" : place + ": ") + about;
         }
     }
 
-    /// Some lines for people.
+    /// Some lines for people; each step's number stands at its first look.
     public String text() {
         StringBuilder text = new StringBuilder(library + " (" + String.join(" or ", names) + "): ");
         text.append(found.map(taken -> taken.path() + ", " + taken.version()).orElse("none"));
-        looks.forEach(look -> text.append('\n').append(look.text()));
+        int step = 0;
+        for (Look look : looks) {
+            text.append(look.step() == step ? "\n     " : "\n  " + look.step() + ". ")
+                    .append(look.text());
+            step = look.step();
+        }
         return text.toString();
     }
 }

@@ -55,11 +55,33 @@ class CheckGradientsCommandTest {
     }
 
     @Test
+    void largeTargetsAreStandardizedAsForTraining() throws IOException {
+        Path data = SampleFiles.houses(folder.resolve("houses.csv"), 100);
+        Object[] check = {
+            "check-gradients",
+            "--data",
+            data,
+            "--target",
+            "price,tax",
+            "--hidden",
+            "3",
+            "--standardize",
+            "--standardize-targets"
+        };
+        double loss = Cli.json(check).get("loss").getAsDouble();
+        assertTrue(loss > 0 && loss < 100, "that of deviations expected, found " + loss);
+        Cli run = Cli.run(check).requireCode(0);
+        assertTrue(run.out().contains("standardised, targets standardised"), run.out());
+        Cli.run("check-gradients", "--standardize-targets").fails(2, "--standardize-targets", "regression");
+    }
+
+    @Test
     void anErrorAboveTheToleranceIsAFailure() {
         Cli run =
                 Cli.run("check-gradients", "--hidden", "3", "--tolerance", "0").requireCode(1);
         assertTrue(run.out().contains("FAILED"), run.out());
-        Cli.run("check-gradients", "--precision", "fp32").fails(1, "float64");
+        Cli.run("check-gradients", "--precision", "fp32").fails(2, "--precision fp64", "found fp32");
+        Cli.run("check-gradients", "--precision", "fp64", "--hidden", "3").requireCode(0);
         Cli.run("check-gradients", "--outputs", "1").fails(1, "--outputs");
     }
 }

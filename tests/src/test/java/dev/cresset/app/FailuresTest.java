@@ -69,12 +69,14 @@ class FailuresTest {
 
     @Test
     void aDeviceThatIsNotThereIsAnErrorWithTheRemedy() {
-        train("--data", data, "--device", "cuda").fails(1, "cuda:0 is not available", "--device cpu");
+        train("--data", data, "--device", "cuda")
+                .fails(1, "cuda:0 is not available", "without a GPU, use --device cpu.");
+        train("--data", data, "--precision", "3xtf32").fails(1, "3xTF32 are precisions of GPUs", "use --device cpu.");
         train("--data", data, "--device", "cuda:3").fails(1, "cuda:3");
         train("--data", data, "--device", "tpu").fails(2, "'tpu'", "cpu");
         train("--data", data, "--device", "reference", "--precision", "fp32").fails(2, "reference");
         train("--data", data, "--precision", "fp8").fails(2, "'fp8'", "3xtf32");
-        train("--data", data, "--device", "cpu", "--precision", "3xTF32").fails(2, "FP32 or FP64, found FP32_3XTF32");
+        train("--data", data, "--device", "cpu", "--precision", "3xTF32").fails(2, "FP32 or FP64, found 3xtf32:");
         train("--data", data, "--device", "cpu", "--precision", "bf16").fails(2, "found BF16");
         assertFalse(Files.exists(model));
     }
@@ -136,6 +138,37 @@ class FailuresTest {
         train("--data", data, "--nesterov").fails(2, "--momentum");
         train("--data", data, "--early-stopping", "2", "--validation", "0").fails(2, "--validation");
         train("--data", data, "--frobnicate").fails(2, "--frobnicate");
+    }
+
+    @Test
+    void aMistypedOptionIsNamedBeforeAMissingOne() {
+        Cli.run("train", "--hiden", "5").fails(2, "Unknown option: '--hiden'. Did you mean --hidden?");
+        Cli.run("train", "--data", data, "--uot", model).fails(2, "Unknown option: '--uot'");
+        Cli.run("train", "--out", model, "--dtaa", data).fails(2, "Unknown option: '--dtaa'");
+        Cli.run("evaluate", "--modle", model, "--data", data).fails(2, "Did you mean --model?");
+        Cli.run("evaluate", model, "--data", data).fails(2, "Unknown argument: '" + model + "'");
+        Cli.run("trian").fails(2, "Unknown command: 'trian'. Did you mean train?");
+    }
+
+    @Test
+    void aTierOfGpusIsRefusedOnTheCpuBeforeAnythingIsRead() {
+        Cli run = train("--data", data, "--device", "cpu", "--tier", "fused");
+        run.fails(2, "--tier fused goes with a GPU, found cpu/FP32", "leave it out");
+        assertFalse(run.out().contains("data  "), run.out());
+        train("--data", data, "--device", "cpu", "--tier", "composed").requireCode(0);
+    }
+
+    @Test
+    void adviceNamesOptions() throws IOException {
+        Path semicolons = folder.resolve("semicolons.csv");
+        Files.writeString(semicolons, "a;b\n1;2,5;3\n");
+        train("--data", semicolons).fails(1, "1 field expected", "found 2", "Check the separator (--separator)");
+        Path mixed = folder.resolve("mixed.csv");
+        Files.writeString(mixed, "a,7,y\n1,2,3\n");
+        train("--data", mixed).fails(1, "whether this row is a header (--header present or --header absent)");
+        Path plane = SampleFiles.plane(folder.resolve("plane.csv"), 100);
+        train("--data", plane, "--lr", "1e30").fails(1, "(--lr)", "(--standardize)", "with --standardize.");
+        train("--data", plane, "--lr", "1e30", "--standardize").fails(1, "Or let --standardize-targets scale");
     }
 
     @Test

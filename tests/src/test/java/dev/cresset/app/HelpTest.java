@@ -1,5 +1,6 @@
 package dev.cresset.app;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -30,6 +31,31 @@ class HelpTest {
         for (String command : new String[] {"demo", "train", "evaluate", "predict", "check-gradients", "bench"}) {
             assertTrue(run.out().contains("  " + command), run.out());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "train", "evaluate", "predict", "check-gradients", "bench", "doctor"})
+    void helpIsACommandToo(String command) {
+        Cli run = Cli.run("help", command).requireCode(0);
+        assertEquals(Cli.run(command, "--help").out(), run.out());
+    }
+
+    @Test
+    void helpWithoutACommandListsThem() {
+        Cli run = Cli.run("help").requireCode(0);
+        assertEquals(Cli.run("--help").out(), run.out());
+        Cli.run("help", "trian").fails(2, "'trian'", "cresset --help");
+        Cli help = Cli.run("help", "--help").requireCode(0);
+        help.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+        assertTrue(help.out().contains("Usage: cresset help"), help.out());
+    }
+
+    @Test
+    void noCommandListsThemToo() {
+        Cli run = Cli.run();
+        run.fails(2, "A command is missing");
+        assertEquals("", run.out());
+        assertTrue(run.err().startsWith(Cli.run("--help").out()), run.err());
     }
 
     /// Over all options that there are, so that a new one cannot list its constants as Java writes them.

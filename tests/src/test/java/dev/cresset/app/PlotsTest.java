@@ -1,6 +1,7 @@
 package dev.cresset.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.train.EpochReport;
@@ -57,5 +58,18 @@ class PlotsTest {
         Cli.run("train", "--data", data, "--epochs", "3", "--out", folder.resolve("m"), "--plot", plot)
                 .requireCode(0);
         assertTrue(Files.size(plot) > 1000);
+    }
+
+    @Test
+    void aNameOfAnotherFormatIsRefusedBeforeTraining() throws IOException {
+        Path data = SampleFiles.clouds(folder.resolve("clouds.csv"), 60);
+        Path model = folder.resolve("m");
+        for (String name : List.of("p.bmp", "p.svg", "png", "p")) {
+            Cli.run("train", "--data", data, "--out", model, "--plot", folder.resolve(name))
+                    .fails(2, "--plot", name + ":", "ends in .png");
+        }
+        assertFalse(Files.exists(model));
+        Cli.run("train", "--data", data, "--epochs", "1", "--out", model, "--plot", folder.resolve("P.PNG"))
+                .requireCode(0);
     }
 }

@@ -48,7 +48,7 @@ class CudaProbeTest {
                   1. -Dcresset.cuda.cublas: not set
                   4. CUDA_HOME: /a: not there
                   5. toolkits: /b/libcublas.so.13: REFUSED: it is wrong
-                  5. toolkits: /c/libcublas.so.13: taken
+                     toolkits: /c/libcublas.so.13: taken
                 JCuda's natives: not unpacked
                 Problem: It was not found.
                 To do: Install it.

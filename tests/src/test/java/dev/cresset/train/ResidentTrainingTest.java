@@ -64,7 +64,7 @@ class ResidentTrainingTest {
                     .residence(Residence.DEVICE)
                     .build();
             Refused.with(IllegalArgumentException.class, () -> trainer.fit(data))
-                    .saying("The tier TINY was asked for, but does not fit", "Tier AUTO");
+                    .saying("The tier tiny was asked for, but does not fit", "The tier auto");
         }
     }
 

@@ -137,6 +137,26 @@ class TrainingSessionTest {
         }
     }
 
+    @ParameterizedTest
+    @EveryPlace
+    void aTierThatDoesNotFitIsRefusedBeforeTheSessionBegins(Place place) {
+        try (MLP model = model()) {
+            model.to(place.device()).eval();
+            double[] before = weight(model);
+            TrainerBuilder builder = builder(place, model, Remainder.KEEP, RowOrder.Kind.SHUFFLED)
+                    .tier(Tier.FUSED)
+                    .residence(Residence.HOST);
+            Refused.with(IllegalArgumentException.class, () -> builder.session(data))
+                    .saying("The tier fused was asked for, but does not fit", "The tier auto takes what fits.");
+            assertEquals(Mode.EVALUATION, model.mode());
+            assertArrayEquals(before, weight(model));
+            // Nothing is left of it that would be in the way of another one.
+            try (TrainingSession session = builder.tier(Tier.AUTO).session(data)) {
+                session.run(1);
+            }
+        }
+    }
+
     private static double[] weight(MLP model) {
         return model.parameters().byName().get("0.weight").value().toArray();
     }

@@ -17,7 +17,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// Proves a network's gradients.
 @Command(
@@ -25,6 +28,9 @@ import picocli.CommandLine.Option;
         description = "Compares a network's gradients with central differences of its loss.",
         customSynopsis = "cresset check-gradients [--data=PATH] [OPTIONS]")
 final class CheckGradientsCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
     @Option(
             names = "--inputs",
             paramLabel = "N",
@@ -57,6 +63,13 @@ final class CheckGradientsCommand implements Callable<Integer> {
             description = "Largest relative error that passes (default: ${DEFAULT-VALUE}).")
     private double tolerance;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            defaultValue = "fp64",
+            description = "fp64 alone: what fp32, tf32, bf16 and 3xtf32 round away is more than the errors looked for.")
+    private Precision precision;
+
     @Mixin(name = "Data")
     private DataOptions data;
 
@@ -73,21 +86,28 @@ final class CheckGradientsCommand implements Callable<Integer> {
     private SeedOption seed;
 
     @Mixin(name = "Device")
-    private DeviceOptions devices;
+    private DeviceOption devices;
 
     @Mixin(name = "Output")
     private OutputOptions output;
 
     @Override
     public Integer call() throws IOException {
+        if (precision != Precision.FP64) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "A gradient check needs --precision fp64, found " + UserName.of(precision) + ": leave it out");
+        }
         Dataset all = data.isGiven() ? data.source(learning.task()).dataset() : random();
         Objective objective = learning.objective(all);
         Dataset some = all.select(IntStream.range(0, Math.min(rows, all.size())).toArray());
-        Dataset batch = scaling.apply(scaling.fit(all), some);
-        try (Device device = devices.open(Precision.FP64)) {
+        TargetScale scale = scaling.fitTargets(all, objective);
+        Dataset scaled = scale == null ? some : scale.apply(some);
+        Dataset batch = scaling.apply(scaling.fit(all), scaled);
+        try (Device device = devices.open(precision)) {
             MLP model =
                     network.build(all.inputs(), all.outputs(), objective.name().output(), seed.seed());
-            output.say("data      %s", batch);
+            output.say("data      %s%s", batch, scaling.suffix());
             output.say("model     %s", network.describe(model, all.inputs(), all.outputs()));
             output.say("device    %s", devices.describe());
             GradientReport report = check(model.to(device), objective.loss(), batch);

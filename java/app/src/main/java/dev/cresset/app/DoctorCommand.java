@@ -55,7 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
         try {
             gpus = Device.gpus();
         } catch (DeviceUnavailableException e) {
-            missing = e.getMessage();
+            missing = UserWords.of(e.getMessage());
             broken = hasDriver(libraries) ? missing : null;
         }
         for (Gpu gpu : gpus) {
@@ -110,7 +110,7 @@ final class DoctorCommand implements Callable<Integer> {
             check.addProperty("operations", results.size());
             check.addProperty("wrong", wrong.size());
         } catch (RuntimeException e) {
-            failure = e.getMessage();
+            failure = UserWords.of(String.valueOf(e.getMessage()));
             output.say("%s in %s: %s", name, precision, failure);
         }
         check.addProperty("passed", failure == null);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -19,15 +20,28 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Failures implements IExecutionExceptionHandler {
     static int wrongUsage(ParameterException problem, String[] args) {
         CommandLine command = problem.getCommandLine();
-        String message = problem.getMessage().lines().findFirst().orElse("wrong usage");
-        if (problem instanceof UnmatchedArgumentException unknown
-                && !unknown.getSuggestions().isEmpty()) {
-            message += ". Did you mean " + String.join(" or ", unknown.getSuggestions()) + "?";
-        }
+        // A mistyped option may be the very one that is missing, so it is named first.
+        List<String> unmatched = command.getUnmatchedArguments();
+        String message = unmatched.isEmpty()
+                ? UserWords.of(problem.getMessage().lines().findFirst().orElse("wrong usage"))
+                : unknown(command, unmatched);
         command.getErr()
                 .println("cresset: " + message + (message.matches(".*[.?]") ? "" : ".") + " Try '"
                         + command.getCommandSpec().qualifiedName() + " --help'.");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String unknown(CommandLine command, List<String> unmatched) {
+        // What follows an unknown option may be its value.
+        String first = unmatched.stream()
+                .filter(argument -> argument.startsWith("-"))
+                .findFirst()
+                .orElse(unmatched.getFirst());
+        String kind =
+                first.startsWith("-") ? "option" : command.getSubcommands().isEmpty() ? "argument" : "command";
+        List<String> similar = new UnmatchedArgumentException(command, List.of(first)).getSuggestions();
+        return "Unknown " + kind + ": '" + first + "'"
+                + (similar.isEmpty() ? "" : ". Did you mean " + String.join(" or ", similar) + "?");
     }
 
     @Override
@@ -61,6 +75,6 @@ final class Failures implements IExecutionExceptionHandler {
 
     private static String oneLine(Exception problem) {
         String message = problem.getMessage();
-        return message == null ? problem.toString() : message.replaceAll("\\R\\s*", " ");
+        return message == null ? problem.toString() : UserWords.of(message.replaceAll("\\R\\s*", " "));
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -48,6 +49,15 @@ record OutputFile(CommandSpec command, String option, Path path) {
                     command.commandLine(),
                     option + ": another file than that of " + other.option + " expected, found " + path
                             + " for both: name two files");
+        }
+    }
+
+    /// @throws ParameterException if the name speaks of another format than the picture has
+    void requirePng() {
+        if (!path.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    option + ": a PNG file is written, found " + path + ": choose a name that ends in .png");
         }
     }
 

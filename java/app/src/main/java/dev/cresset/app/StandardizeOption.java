@@ -12,13 +12,14 @@ import picocli.CommandLine.Spec;
 
 /// What features go through before the network, and targets while it is trained.
 final class StandardizeOption {
+    private static final String FEATURES = "--standardize";
     private static final String TARGETS = "--standardize-targets";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
     @Option(
-            names = "--standardize",
+            names = FEATURES,
             description = "Shift and scale each feature to mean 0 and deviation 1, by the rows trained on; saved with"
                     + " the model.")
     private boolean standardize;
@@ -54,9 +55,12 @@ final class StandardizeOption {
 
     /// What to add to the message of a run that diverged.
     String hint(Dataset train, Objective objective) {
-        return standardizeTargets || !allowsTargets(train, objective)
-                ? ""
-                : " Or let " + TARGETS + " scale the targets.";
+        if (standardizeTargets || !allowsTargets(train, objective)) {
+            return "";
+        }
+        return standardize
+                ? " Or let " + TARGETS + " scale the targets."
+                : " Or let " + TARGETS + " scale the targets, together with " + FEATURES + ".";
     }
 
     private static boolean allowsTargets(Dataset train, Objective objective) {
@@ -68,6 +72,11 @@ final class StandardizeOption {
         return new Parts(
                 apply(standardizer, parts.train()),
                 parts.validation() == null ? null : apply(standardizer, parts.validation()));
+    }
+
+    /// What follows the description of the data: which of it is standardised.
+    String suffix() {
+        return (standardize ? ", standardised" : "") + (standardizeTargets ? ", targets standardised" : "");
     }
 
     Dataset apply(@Nullable Standardizer standardizer, Dataset dataset) {

@@ -18,7 +18,7 @@ record TargetScale(Standardizer targets) {
         return new Parts(apply(parts.train()), parts.validation() == null ? null : apply(parts.validation()));
     }
 
-    private Dataset apply(Dataset dataset) {
+    Dataset apply(Dataset dataset) {
         return Dataset.of(dataset.features(), targets.apply(dataset.targets()), dataset.schema());
     }
 

@@ -78,6 +78,7 @@ final class TrainCommand implements Callable<Integer> {
         DataSource source = data.source(learning.task());
         requireOutputs(source.files());
         try (Device device = devices.open(Precision.FP32)) {
+            training.check(device);
             Dataset all = source.dataset();
             Objective objective = learning.objective(all);
             Parts raw = training.split(all, seed.seed());
@@ -86,11 +87,7 @@ final class TrainCommand implements Callable<Integer> {
             Parts parts = scaling.apply(standardizer, raw);
             MLP model =
                     network.build(all.inputs(), all.outputs(), objective.name().output(), seed.seed());
-            output.say(
-                    "data      %s",
-                    raw.describe(all)
-                            + (standardizer == null ? "" : ", standardised")
-                            + (scale == null ? "" : ", targets standardised"));
+            output.say("data      %s%s", raw.describe(all), scaling.suffix());
             output.say("model     %s", network.describe(model, all.inputs(), all.outputs()));
             output.say("training  %s, loss %s", training.describe(), objective.name());
             output.say("device    %s", devices.describe());
@@ -109,6 +106,7 @@ final class TrainCommand implements Callable<Integer> {
             OutputFile picture = new OutputFile(command, "--plot", plot);
             picture.require(inputs);
             picture.requireOther(saved);
+            picture.requirePng();
         }
     }
 
@@ -172,7 +170,7 @@ final class TrainCommand implements Callable<Integer> {
         if (history.end() != History.End.CANCELLED) {
             throw new DivergedException(complaint + scaling.hint(train, objective));
         }
-        output.say("note      %s%s", complaint, scaling.hint(train, objective));
+        output.say("note      %s%s", UserWords.of(complaint), scaling.hint(train, objective));
     }
 
     private static History fit(Trainer trainer, Parts parts) {

@@ -1,5 +1,6 @@
 package dev.cresset.app;
 
+import dev.cresset.backend.Device;
 import dev.cresset.backend.step.Tier;
 import dev.cresset.data.Dataset;
 import dev.cresset.optim.Hyper;
@@ -119,6 +120,16 @@ final class TrainingOptions {
         }
         if (patience != null && validation == 0) {
             throw new ParameterException(command.commandLine(), "--early-stopping needs a --validation above 0");
+        }
+    }
+
+    /// Refuses a tier that the device does not have at all.
+    void check(Device device) {
+        if (tier != Tier.AUTO && tier != Tier.COMPOSED && !device.hasOwnMemory()) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--tier " + UserName.of(tier) + " goes with a GPU, found " + device
+                            + ", which does training steps verb by verb: leave it out");
         }
     }
 

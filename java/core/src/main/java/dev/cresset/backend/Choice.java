@@ -48,7 +48,7 @@ public record Choice(Device device, String reason) {
         }
         if (precision.isOfGpusOnly()) {
             throw new DeviceUnavailableException(
-                    "TF32, BF16 and FP32_3XTF32 are precisions of GPUs, and there is none to use: " + missing);
+                    "TF32, BF16 and 3xTF32 are precisions of GPUs, and there is none to use: " + missing);
         }
         device = Device.cpu(precision);
         return new Choice(device, device.description() + " (auto: " + firstSentence(missing) + "; see cresset doctor)");

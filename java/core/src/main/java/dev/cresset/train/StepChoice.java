@@ -92,6 +92,18 @@ final class StepChoice implements AutoCloseable {
         return residence == Residence.HOST ? "as was asked for" : "as " + device.name() + " has no room for the data";
     }
 
+    /// Chooses now, for each number of rows that a batch has, where a tier was asked for that may not fit: before the
+    /// first step rather than at a later batch.
+    ///
+    /// @throws IllegalArgumentException if it does not fit
+    void requireTier() {
+        if (tier != Tier.AUTO && tier != Tier.COMPOSED) {
+            Batches batches = feed.batches();
+            steps(batches.rows(0));
+            steps(batches.rows(batches.count() - 1));
+        }
+    }
+
     /// The steps for batches of `rows`.
     Steps steps(int rows) {
         Chosen before = chosen.get(rows);
@@ -122,11 +134,15 @@ final class StepChoice implements AutoCloseable {
         int atOnce = atOnce(steps);
         String text = "%s: %s, %s; %s"
                 .formatted(
-                        steps.tier().name().toLowerCase(Locale.ROOT),
+                        name(steps.tier()),
                         atOnce == 1 ? "one step at a time" : "up to " + atOnce + " steps at once",
                         whereabouts,
                         steps.description());
         return new StepWay(steps.tier(), data == null ? Residence.HOST : Residence.DEVICE, atOnce, text);
+    }
+
+    private static String name(Tier tier) {
+        return tier.name().toLowerCase(Locale.ROOT);
     }
 
     private Steps choose(int rows) {
@@ -138,8 +154,8 @@ final class StepChoice implements AutoCloseable {
                 return new ProgramSteps(program.get(), optimizer);
             }
             if (tier != Tier.AUTO) {
-                throw new IllegalArgumentException("The tier " + tier + " was asked for, but does not fit: "
-                        + String.join(" ", reasons) + " Tier AUTO takes what fits.");
+                throw new IllegalArgumentException("The tier " + name(tier) + " was asked for, but does not fit: "
+                        + String.join(" ", reasons) + " The tier auto takes what fits.");
             }
             return composed(rows, String.join(" ", reasons));
         }

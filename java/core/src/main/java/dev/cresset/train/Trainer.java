@@ -111,6 +111,7 @@ public final class Trainer {
             try (SGD optimizer = plan.optimization.on(plan.model.parameters());
                     Progress progress = new Progress(plan.model.device());
                     StepChoice choice = new StepChoice(plan, optimizer, feed, progress)) {
+                choice.requireTier();
                 return new Run(feed, progress, choice, validation).all();
             }
         } finally {

@@ -89,7 +89,8 @@ public final class TrainerBuilder {
     /// The way a step is done; default: the fastest that the device has and the step fits. All ways compute the same,
     /// but add in different orders. A fused way leaves no gradients and no outputs of layers behind.
     ///
-    /// A tier that does not fit is an [IllegalArgumentException] when training begins, with the reason.
+    /// A tier that does not fit is an [IllegalArgumentException] from `fit` or [#session], with the reason: whether it
+    /// fits depends on the data, too. Nothing has been trained then.
     public TrainerBuilder tier(Tier tier) {
         this.tier = Objects.requireNonNull(tier, "tier");
         return this;
@@ -155,6 +156,7 @@ public final class TrainerBuilder {
     /// the device and stays there.
     ///
     /// @throws dev.cresset.tensor.ShapeException if the model or the loss does not fit the data
+    /// @throws IllegalArgumentException if a [#tier] was asked for that does not fit
     public TrainingSession session(Dataset train) {
         return build().session(train);
     }

@@ -46,6 +46,7 @@ public final class TrainingSession implements AutoCloseable {
             opened.push(progress::close);
             this.choice = new StepChoice(plan, optimizer, feed, progress);
             opened.push(choice::close);
+            choice.requireTier();
         } catch (RuntimeException | Error e) {
             release();
             throw e;

@@ -94,14 +94,15 @@ final class CsvRows implements Closeable {
                     throw FormatException.in(
                             file,
                             row.getStartingLineNumber(),
-                            width + " fields expected as in the first row, found " + row.getFieldCount()
-                                    + ". Check the separator and the quotes.");
+                            width + (width == 1 ? " field" : " fields") + " expected as in the first row, found "
+                                    + row.getFieldCount() + ". Check the separator and the quotes.");
                 }
                 return row;
             }
             return null;
         } catch (CsvParseException problem) {
-            throw FormatException.in(file, "not readable as CSV: " + reasons(problem) + " Check separator and quotes.")
+            throw FormatException.in(
+                            file, "not readable as CSV: " + reasons(problem) + " Check the separator and the quotes.")
                     .causedBy(problem);
         } catch (UncheckedIOException problem) {
             if (problem.getCause() instanceof CharacterCodingException) {

@@ -18,7 +18,7 @@ final class CudaDriver {
     private static final int LONGEST_NAME = 256;
     private static final int OLDEST_MAJOR = 8;
     private static final String NO_GPU = "no GPU: check nvidia-smi, CUDA_VISIBLE_DEVICES and, in a container, that the"
-            + " GPU is passed on. To compute without a GPU, use --device cpu (Device.cpu() in Java).";
+            + " GPU is passed on. To compute without a GPU, use device cpu.";
 
     private final CudaLibraries libraries;
     private final boolean hasGpus;
@@ -37,7 +37,7 @@ final class CudaDriver {
         } catch (NativeLibraryException e) {
             throw new DeviceUnavailableException(
                     "Device " + wanted + " is not available: " + e.getMessage()
-                            + " To compute without a GPU, use --device cpu (Device.cpu() in Java).",
+                            + " To compute without a GPU, use device cpu.",
                     e);
         }
         // Each status is looked at here, with what was asked for; see CudaStatus. The switch is one for the process:
@@ -90,7 +90,7 @@ final class CudaDriver {
         if (gpu.major() < OLDEST_MAJOR) {
             throw new DeviceUnavailableException("Device " + gpu + " is not available: Cresset needs a GPU of compute"
                     + " capability " + OLDEST_MAJOR + ".0 (Ampere) or newer, this one has " + gpu.major() + "."
-                    + gpu.minor() + ". Use another GPU, or --device cpu.");
+                    + gpu.minor() + ". Use another GPU, or device cpu.");
         }
         return gpu;
     }

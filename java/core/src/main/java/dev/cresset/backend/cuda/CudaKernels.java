@@ -4,6 +4,7 @@ import dev.cresset.backend.DeviceUnavailableException;
 import dev.cresset.backend.Gpu;
 import dev.cresset.kernels.Kernel;
 import dev.cresset.kernels.KernelImage;
+import dev.cresset.kernels.Manifest;
 import dev.cresset.kernels.Real;
 import dev.cresset.nativeloader.FileCache;
 import dev.cresset.nativeloader.NativeLibraryException;
@@ -55,12 +56,19 @@ final class CudaKernels {
         }
         if (kernels == null) {
             throw new DeviceUnavailableException("Device " + gpu + " is not available: its kernels cannot be loaded ("
-                    + String.join("; ", refused) + "). Update the driver, or install NVRTC of CUDA " + cudaMajor
-                    + " (it is in the toolkit, and in pip's "
-                    + (cudaMajor < 13 ? "nvidia-cuda-nvrtc-cu12" : "nvidia-cuda-nvrtc")
-                    + "), which compiles them for this GPU on first use.");
+                    + String.join("; ", refused) + "). " + remedy(KernelImage.manifest(), cudaMajor));
         }
         return kernels;
+    }
+
+    /// What to do where no form of the kernels fits.
+    static String remedy(Manifest manifest, int cudaMajor) {
+        return (manifest.isCompiled()
+                        ? "Update the driver"
+                        : "This build has no compiled kernels, as it had no nvcc: build it with one (13.0 or newer)")
+                + ", or install NVRTC of CUDA " + cudaMajor + " (it is in the toolkit, and in pip's "
+                + (cudaMajor < 13 ? "nvidia-cuda-nvrtc-cu12" : "nvidia-cuda-nvrtc")
+                + "), which compiles them for this GPU on first use.";
     }
 
     private static @Nullable CudaKernels of(

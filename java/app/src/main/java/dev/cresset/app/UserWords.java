@@ -1,0 +1,28 @@
+package dev.cresset.app;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What the library advises, in the words of the command line: its messages name Java's, or things that have an option.
+final class UserWords {
+    private static final Map<String, String> OPTIONS = new TreeMap<>(Map.of(
+            "use device cpu", "use --device cpu",
+            "or device cpu", "or --device cpu",
+            "Device.reference()", "--device reference",
+            "FP32_3XTF32", "3xtf32",
+            "leave the precision out", "leave --precision out",
+            "lower the learning rate,", "lower the learning rate (--lr),",
+            "standardise the features,", "standardise the features (--standardize),",
+            "Check the separator", "Check the separator (--separator)",
+            "PRESENT or ABSENT", "--header present or --header absent"));
+
+    private UserWords() {}
+
+    static String of(String message) {
+        String words = message;
+        for (Map.Entry<String, String> option : OPTIONS.entrySet()) {
+            words = words.replace(option.getKey(), option.getValue());
+        }
+        return words;
+    }
+}
