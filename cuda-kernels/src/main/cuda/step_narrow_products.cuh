@@ -87,38 +87,86 @@ private:
     }
 };
 
-struct Tf32 {
+// The matrices of a product, as a lane sees them.
+template <typename Number>
+struct Matrices {
+    const Number* a;
+    int pitchA;
+    const Number* b;
+    int pitchB;
+    int used;  // how many of the fragments side by side there are; the same for all lanes
+};
+
+// A product on the matrix units: factors of the next terms are fetched while the present ones are multiplied. Else a
+// warp would wait for shared memory and for its products in turn, and there are few warps to wait beside it. (Float32
+// has so many products for each fetch that this would only take registers that are not there.) F has
+//   TERMS                           how many terms are multiplied at a time
+//   Factors<M>                      a lane's numbers of so many terms
+//   fetch<A, B>(factors, of, k)     fetches those of the terms from k on
+//   add(sums, factors, used)        adds their products
+template <typename F>
+struct Pipelined {
+    template <int M, bool TRANSPOSED_A, bool TRANSPOSED_B, typename Number>
+    __device__ static inline void multiply(
+            Tile<M>& sums, const Number* a, int pitchA, const Number* b, int pitchB, int depth, int used) {
+        const Matrices<Number> of = {a, pitchA, b, pitchB, used};
+        typename F::template Factors<M> factors;
+        F::template fetch<TRANSPOSED_A, TRANSPOSED_B>(factors, of, 0);
+#pragma unroll 2
+        for (int k = F::TERMS; k < depth; k += F::TERMS) {
+            typename F::template Factors<M> next;
+            F::template fetch<TRANSPOSED_A, TRANSPOSED_B>(next, of, k);
+            F::add(sums, factors, used);
+            factors = next;
+        }
+        F::add(sums, factors, used);
+    }
+};
+
+struct Tf32 : Pipelined<Tf32> {
     typedef float Number;
+
+    static constexpr int TERMS = 8;
+
+    template <int M>
+    struct Factors {
+        unsigned x[M][4];
+        unsigned y[FRAGMENTS][2];
+    };
 
     __device__ static inline float of(float x) { return tf32Of(x); }
     __device__ static inline float valueOf(float x) { return x; }
 
-    template <int M, bool TRANSPOSED_A, bool TRANSPOSED_B>
-    __device__ static inline void multiply(
-            Tile<M>& sums, const float* a, int pitchA, const float* b, int pitchB, int depth, int used) {
+    template <bool TRANSPOSED_A, bool TRANSPOSED_B, int M>
+    __device__ static inline void fetch(Factors<M>& factors, const Matrices<float>& of, int k) {
         const int group = groupOfLane();
         const int member = memberOfGroup();
-#pragma unroll 1
-        for (int k = 0; k < depth; k += 8) {
-            unsigned x[M][4];
 #pragma unroll
-            for (int m = 0; m < M; m++) {
+        for (int m = 0; m < M; m++) {
 #pragma unroll
-                for (int r = 0; r < 4; r++) {
-                    x[m][r] = bitsAt<TRANSPOSED_A>(
-                            a, pitchA, FRAGMENT_ROWS * m + group + 8 * (r % 2), k + member + 4 * (r / 2));
-                }
+            for (int r = 0; r < 4; r++) {
+                factors.x[m][r] = bitsAt<TRANSPOSED_A>(
+                        of.a, of.pitchA, FRAGMENT_ROWS * m + group + 8 * (r % 2), k + member + 4 * (r / 2));
             }
+        }
 #pragma unroll
-            for (int f = 0; f < FRAGMENTS; f++) {
-                if (f < used) {
-                    const int column = FRAGMENT_COLUMNS * f + group;
-                    const unsigned y = bitsAt<TRANSPOSED_B>(b, pitchB, column, k + member);
-                    const unsigned z = bitsAt<TRANSPOSED_B>(b, pitchB, column, k + member + 4);
+        for (int f = 0; f < FRAGMENTS; f++) {
+            if (f < of.used) {
+                const int column = FRAGMENT_COLUMNS * f + group;
+                factors.y[f][0] = bitsAt<TRANSPOSED_B>(of.b, of.pitchB, column, k + member);
+                factors.y[f][1] = bitsAt<TRANSPOSED_B>(of.b, of.pitchB, column, k + member + 4);
+            }
+        }
+    }
+
+    template <int M>
+    __device__ static inline void add(Tile<M>& sums, const Factors<M>& factors, int used) {
 #pragma unroll
-                    for (int m = 0; m < M; m++) {
-                        mmaTf32(sums.at[m][f], x[m], y, z);
-                    }
+        for (int f = 0; f < FRAGMENTS; f++) {
+            if (f < used) {
+#pragma unroll
+                for (int m = 0; m < M; m++) {
+                    mmaTf32(sums.at[m][f], factors.x[m], factors.y[f][0], factors.y[f][1]);
                 }
             }
         }
@@ -131,45 +179,56 @@ private:
     }
 };
 
-struct Bf16 {
+struct Bf16 : Pipelined<Bf16> {
     typedef unsigned short Number;
+
+    static constexpr int TERMS = 16;
+
+    template <int M>
+    struct Factors {
+        unsigned x[M][4];
+        unsigned y[FRAGMENTS / 2][4];
+    };
 
     __device__ static inline unsigned short of(float x) { return bf16Of(x); }
     __device__ static inline float valueOf(unsigned short x) { return __uint_as_float(unsigned(x) << 16); }
 
-    template <int M, bool TRANSPOSED_A, bool TRANSPOSED_B>
-    __device__ static inline void multiply(
-            Tile<M>& sums, const unsigned short* a, int pitchA, const unsigned short* b, int pitchB, int depth,
-            int used) {
+    template <bool TRANSPOSED_A, bool TRANSPOSED_B, int M>
+    __device__ static inline void fetch(Factors<M>& factors, const Matrices<unsigned short>& of, int k) {
         // Which row of which of four matrices this lane gives the address of: two by two they make 16 x 16.
         const int lane = int(threadIdx.x) % WARP;
         const int along = lane % 8 + 8 * (lane / 8 % 2);
         const int across = 8 * (lane / 16);
         const int down = lane % 8 + 8 * (lane / 16);
         const int aside = 8 * (lane / 8 % 2);
-#pragma unroll 1
-        for (int k = 0; k < depth; k += 16) {
-            unsigned x[M][4];
 #pragma unroll
-            for (int m = 0; m < M; m++) {
-                const int row = FRAGMENT_ROWS * m;
-                fragments<TRANSPOSED_A>(
-                        x[m], a + (TRANSPOSED_A ? (k + down) * pitchA + row + aside
-                                                : (row + along) * pitchA + k + across));
+        for (int m = 0; m < M; m++) {
+            const int row = FRAGMENT_ROWS * m;
+            fragments<TRANSPOSED_A>(
+                    factors.x[m], of.a + (TRANSPOSED_A ? (k + down) * of.pitchA + row + aside
+                                                       : (row + along) * of.pitchA + k + across));
+        }
+#pragma unroll
+        for (int f = 0; f < FRAGMENTS; f += 2) {
+            if (f < of.used) {
+                const int column = FRAGMENT_COLUMNS * f;
+                fragments<TRANSPOSED_B>(
+                        factors.y[f / 2], of.b + (TRANSPOSED_B ? (k + along) * of.pitchB + column + across
+                                                               : (column + down) * of.pitchB + k + aside));
             }
+        }
+    }
+
+    template <int M>
+    __device__ static inline void add(Tile<M>& sums, const Factors<M>& factors, int used) {
 #pragma unroll
-            for (int f = 0; f < FRAGMENTS; f += 2) {
-                if (f < used) {
-                    const int column = FRAGMENT_COLUMNS * f;
-                    unsigned y[4];
-                    fragments<TRANSPOSED_B>(
-                            y, b + (TRANSPOSED_B ? (k + along) * pitchB + column + across
-                                                 : (column + down) * pitchB + k + aside));
+        for (int f = 0; f < FRAGMENTS; f += 2) {
+            if (f < used) {
+                const unsigned (&y)[4] = factors.y[f / 2];
 #pragma unroll
-                    for (int m = 0; m < M; m++) {
-                        mmaBf16(sums.at[m][f], x[m], y[0], y[1]);
-                        mmaBf16(sums.at[m][f + 1], x[m], y[2], y[3]);
-                    }
+                for (int m = 0; m < M; m++) {
+                    mmaBf16(sums.at[m][f], factors.x[m], y[0], y[1]);
+                    mmaBf16(sums.at[m][f + 1], factors.x[m], y[2], y[3]);
                 }
             }
         }
