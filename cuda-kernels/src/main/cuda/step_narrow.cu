@@ -24,7 +24,9 @@
 // `partials` is a number of a lane of a warp's tile (step_narrow_products.cuh), layer after layer, each with its
 // biases behind its weights. partials float[blocks][slots], sums double[blocks][2].
 // Grid of stepNarrow*: any number of blocks of ELEMENTS up to that of tiles; block b takes the tiles b, b + blocks, ...
-// It is part of the order of addition: derive it from the shape alone. Of stepNarrowUpdate: any number of COLUMNS.
+// Blocks and tileRows are part of the order of addition. CudaNarrowLayout derives both from the shape and from how much
+// shared memory a block may have: GPUs that differ in this give other last bits. Of stepNarrowUpdate: any number of
+// COLUMNS.
 // Requirement: weights, velocity and numbers of tables begin at a multiple of 16 bytes, codes of 4.
 // Bytes of stepNarrow*: reads the batch once, the parameters once a block; writes a float a slot and block.
 // stepNarrowUpdate reads these, and 2 or 3 numbers a parameter; writes 1 or 2.
