@@ -48,4 +48,7 @@
 #include "step_mma.cuh"
 #include "step_narrow_products.cuh"
 #include "step_narrow_block.cuh"
+#include "step_narrow_batch.cuh"
+#include "step_narrow_layers.cuh"
+#include "step_narrow_losses.cuh"
 #include "step_narrow.cu"

@@ -64,7 +64,7 @@ __device__ inline void train(const Task& task) {
     __syncthreads();
 #pragma unroll 1
     for (int l = 0; l < task.depth; l++) {
-        block.parameters(layers[l]);
+        parameters(block, layers[l]);
     }
 
     const Long batch = *task.batch;
@@ -77,23 +77,23 @@ __device__ inline void train(const Task& task) {
         }
         // Closes the race between the writers of `rows` and their readers.
         __syncthreads();
-        block.template bring<F>(
-                task.features, rows, block.factors(layers[0].input), pitchOf<typename F::Number>(task.inputs));
-        block.template bring<Float32>(
-                task.targets, rows, block.floats(task.labels), pitchOf<float>(int(task.targets.columns)));
+        bring<F>(
+                block, task.features, rows, block.factors(layers[0].input), pitchOf<typename F::Number>(task.inputs));
+        bring<Float32>(
+                block, task.targets, rows, block.floats(task.labels), pitchOf<float>(int(task.targets.columns)));
         // Closes the race between the writers of batch and parameters and their readers.
         __syncthreads();
 #pragma unroll 1
         for (int l = 0; l < task.depth; l++) {
-            block.forward(layers[l], l + 1 == task.depth);
+            forward(block, layers[l], l + 1 == task.depth);
             // Closes the race between the writers of A_l and their readers.
             __syncthreads();
         }
         const Layer last = layers[task.depth - 1];
         if (task.objective == 0) {
-            cost.first += block.elementLoss(last, inside);
+            cost.first += elementLoss(block, last, inside);
         } else {
-            const Two<double> more = block.classLoss(last, inside);
+            const Two<double> more = classLoss(block, last, inside);
             cost.first += more.first;
             cost.second += more.second;
         }
@@ -101,11 +101,11 @@ __device__ inline void train(const Task& task) {
         __syncthreads();
 #pragma unroll 1
         for (int l = task.depth - 1; l >= 0; l--) {
-            block.gradient(layers[l]);
+            gradient(block, layers[l]);
             // Closes the race between the readers of A_(l-1) and those who write D_(l-1), or the next batch, there.
             __syncthreads();
             if (l > 0) {
-                block.backward(layers[l], layers[l - 1]);
+                backward(block, layers[l], layers[l - 1]);
                 // Closes the race between the writers of D_(l-1) and their readers.
                 __syncthreads();
             }
