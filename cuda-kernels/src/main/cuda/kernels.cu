@@ -31,6 +31,9 @@
 // Whole training steps.
 #include "step_tiny_feed.cuh"
 #include "step_tiny_block.cuh"
+#include "step_tiny_layers.cuh"
+#include "step_tiny_losses.cuh"
+#include "step_tiny_update.cuh"
 #include "step_tiny.cu"
 
 // The kernels of fused steps.
