@@ -31,6 +31,9 @@
 // Whole training steps.
 #include "step_tiny_feed.cuh"
 #include "step_tiny_block.cuh"
+#include "step_tiny_layers.cuh"
+#include "step_tiny_losses.cuh"
+#include "step_tiny_update.cuh"
 #include "step_tiny.cu"
 
 // The kernels of fused steps.
@@ -48,4 +51,7 @@
 #include "step_mma.cuh"
 #include "step_narrow_products.cuh"
 #include "step_narrow_block.cuh"
+#include "step_narrow_batch.cuh"
+#include "step_narrow_layers.cuh"
+#include "step_narrow_losses.cuh"
 #include "step_narrow.cu"

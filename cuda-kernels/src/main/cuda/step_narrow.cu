@@ -24,7 +24,9 @@
 // `partials` is a number of a lane of a warp's tile (step_narrow_products.cuh), layer after layer, each with its
 // biases behind its weights. partials float[blocks][slots], sums double[blocks][2].
 // Grid of stepNarrow*: any number of blocks of ELEMENTS up to that of tiles; block b takes the tiles b, b + blocks, ...
-// It is part of the order of addition: derive it from the shape alone. Of stepNarrowUpdate: any number of COLUMNS.
+// Blocks and tileRows are part of the order of addition. CudaNarrowLayout derives both from the shape and from how much
+// shared memory a block may have: GPUs that differ in this give other last bits. Of stepNarrowUpdate: any number of
+// COLUMNS.
 // Requirement: weights, velocity and numbers of tables begin at a multiple of 16 bytes, codes of 4.
 // Bytes of stepNarrow*: reads the batch once, the parameters once a block; writes a float a slot and block.
 // stepNarrowUpdate reads these, and 2 or 3 numbers a parameter; writes 1 or 2.
@@ -62,7 +64,7 @@ __device__ inline void train(const Task& task) {
     __syncthreads();
 #pragma unroll 1
     for (int l = 0; l < task.depth; l++) {
-        block.parameters(layers[l]);
+        parameters(block, layers[l]);
     }
 
     const Long batch = *task.batch;
@@ -75,23 +77,23 @@ __device__ inline void train(const Task& task) {
         }
         // Closes the race between the writers of `rows` and their readers.
         __syncthreads();
-        block.template bring<F>(
-                task.features, rows, block.factors(layers[0].input), pitchOf<typename F::Number>(task.inputs));
-        block.template bring<Float32>(
-                task.targets, rows, block.floats(task.labels), pitchOf<float>(int(task.targets.columns)));
+        bring<F>(
+                block, task.features, rows, block.factors(layers[0].input), pitchOf<typename F::Number>(task.inputs));
+        bring<Float32>(
+                block, task.targets, rows, block.floats(task.labels), pitchOf<float>(int(task.targets.columns)));
         // Closes the race between the writers of batch and parameters and their readers.
         __syncthreads();
 #pragma unroll 1
         for (int l = 0; l < task.depth; l++) {
-            block.forward(layers[l], l + 1 == task.depth);
+            forward(block, layers[l], l + 1 == task.depth);
             // Closes the race between the writers of A_l and their readers.
             __syncthreads();
         }
         const Layer last = layers[task.depth - 1];
         if (task.objective == 0) {
-            cost.first += block.elementLoss(last, inside);
+            cost.first += elementLoss(block, last, inside);
         } else {
-            const Two<double> more = block.classLoss(last, inside);
+            const Two<double> more = classLoss(block, last, inside);
             cost.first += more.first;
             cost.second += more.second;
         }
@@ -99,11 +101,11 @@ __device__ inline void train(const Task& task) {
         __syncthreads();
 #pragma unroll 1
         for (int l = task.depth - 1; l >= 0; l--) {
-            block.gradient(layers[l]);
+            gradient(block, layers[l]);
             // Closes the race between the readers of A_(l-1) and those who write D_(l-1), or the next batch, there.
             __syncthreads();
             if (l > 0) {
-                block.backward(layers[l], layers[l - 1]);
+                backward(block, layers[l], layers[l - 1]);
                 // Closes the race between the writers of D_(l-1) and their readers.
                 __syncthreads();
             }

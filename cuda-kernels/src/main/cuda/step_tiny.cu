@@ -71,7 +71,7 @@ __device__ inline void train(const Task<T>& task) {
     if (thread == 0) {
         divisor = task.rule == 1 ? double(task.rows) : 1.0;  // =, for all steps; by rule 2 each step has its own
     }
-    block.parameters([](T& here, T& there) { here = there; /* = */ });
+    parameters(block, [](T& here, T& there) { here = there; /* = */ });
 
     const Long batch = *task.batch;
     const Long before = *task.step;
@@ -118,7 +118,7 @@ __device__ inline void train(const Task<T>& task) {
             keep(terms + (1 - shift) * ELEMENTS);
         }
         if (isOfLastWarp && task.rule == 2) {
-            block.divide(wanted, classWeights, classes);
+            divide(block, wanted, classWeights, classes);
         }
         // A layer's sizes are read before the barrier that its turn waits for.
         Layer<T> layer = layers[0];
@@ -128,28 +128,28 @@ __device__ inline void train(const Task<T>& task) {
             if (isLast && isMore) {
                 ask(task.steps - 1 - s);
             }
-            block.forward(layer, l == 0 ? input : memory + layer.input, wanted, isLast ? own : nullptr);
+            forward(block, layer, l == 0 ? input : memory + layer.input, wanted, isLast ? own : nullptr);
             layer = isLast ? layer : layers[l + 1];
             // Closes the race between the writers of A_l (of the last layer: of D_l, the divisor) and their readers.
             __syncthreads();
         }
         if (task.objective != 0) {
-            block.classes(layer, wanted, classWeights, own);
+            classLoss(block, layer, wanted, classWeights, own);
             // Closes the race between the writers of D_(L-1) and its readers.
             __syncthreads();
         }
 #pragma unroll 1
         for (int l = task.depth - 1; l > 0; l--) {
-            block.backward(layer, layers[l - 1]);
+            backward(block, layer, layers[l - 1]);
             layer = layers[l - 1];
             // Closes the race between the writers of D_(l-1) and its readers, and between the readers of W_l and its
             // update.
             __syncthreads();
         }
         if (task.groupCount == task.parameters) {
-            block.template update<1>(rates, group, sharing, shift * batchSize, before + s == 0);
+            update<1>(block, rates, group, sharing, shift * batchSize, before + s == 0);
         } else {
-            block.template update<TILE>(rates, group, 1, shift * batchSize, before + s == 0);
+            update<TILE>(block, rates, group, 1, shift * batchSize, before + s == 0);
         }
         if (isMore) {
             features.bring(memory + (1 - shift) * batchSize);
@@ -164,7 +164,7 @@ __device__ inline void train(const Task<T>& task) {
     if (isOfLastWarp) {
         keep(terms + (1 - shift) * ELEMENTS);
     }
-    block.parameters([](T& here, T& there) { there = here; /* = */ });
+    parameters(block, [](T& here, T& there) { there = here; /* = */ });
     if (thread == 0) {
         *task.step = before + task.steps;  // =
         *task.batch = batch + task.steps;  // =

@@ -5,6 +5,7 @@
 #include "blocks.h"
 #include "control.h"
 #include "copied.h"
+#include "device.h"
 #include "event.h"
 #include "faults.h"
 #include "memory.h"
@@ -59,6 +60,7 @@ extern "C" void standin_reset() {
     resetMode();
     resetFaults();
     resetTotalMemory();
+    setSharedOfBlock(MOST_SHARED_BYTES);
     useLibrary("");
     removeBarrier("");
     leakedObjects() = 0;
@@ -81,6 +83,16 @@ extern "C" int standin_mode(const char* words) {
 extern "C" void standin_memory(long long bytes) {
     Locked locked(driverLock());
     setTotalMemory(bytes);
+}
+
+// 0, or -1 if no device has so much; then nothing is changed.
+extern "C" int standin_shared(int bytes) {
+    Locked locked(driverLock());
+    if (bytes < 0 || bytes > MOST_SHARED_BYTES) {
+        return -1;
+    }
+    setSharedOfBlock(bytes);
+    return 0;
 }
 
 extern "C" void standin_fail(const char* name, long long nth, int status) {

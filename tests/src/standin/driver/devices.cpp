@@ -15,6 +15,22 @@ void requireDeviceNumber(int device) {
 
 namespace {
 
+constexpr int RESERVED_SHARED_BYTES = 1024;  // of a multiprocessor, for each block
+
+int mostShared = MOST_SHARED_BYTES;
+
+}  // namespace
+
+int sharedOfBlock() {
+    return mostShared;
+}
+
+void setSharedOfBlock(int bytes) {
+    mostShared = bytes;
+}
+
+namespace {
+
 // By the driver's number of the attribute. The figures are those of the GPU it stands in for.
 int attributeOf(int attribute, int device) {
     switch (attribute) {
@@ -47,13 +63,13 @@ int attributeOf(int attribute, int device) {
         case 75: return MAJOR;
         case 76: return MINOR;
         case 78: return 1;                     // stream priorities
-        case 81: return 233472;                // shared memory of a multiprocessor
+        case 81: return mostShared + RESERVED_SHARED_BYTES;  // shared memory of a multiprocessor
         case 82: return 65536;                 // registers of a multiprocessor
         case 83: return 0;                     // managed memory: not here
         case 88: return 0;                     // pageable memory: kernels may not touch it
         case 89: return 0;                     // concurrent managed access
         case 95: return 0;                     // cooperative launch: not here
-        case 97: return MOST_SHARED_BYTES;                // shared memory of a block, on request
+        case 97: return mostShared;            // shared memory of a block, on request
         case 99: return 0;                     // host registration of read-only memory
         case 115: return 0;                    // memory pools: not here
         default: return 0;

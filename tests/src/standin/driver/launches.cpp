@@ -132,7 +132,7 @@ extern "C" Status cuFuncSetAttribute(void* handle, int attribute, int value) {
     return callInContext("cuFuncSetAttribute", [&](Context&) {
         std::shared_ptr<Function> function = functionOf(handle);
         if (attribute == MAX_DYNAMIC_SHARED_SIZE_BYTES) {
-            require(value >= 0 && value <= MOST_SHARED_BYTES, INVALID_VALUE);
+            require(value >= 0 && value <= sharedOfBlock(), INVALID_VALUE);
             function->mostDynamicShared = value;
         }
     });

@@ -79,6 +79,11 @@ public final class Standin {
         Controls.run("standin_memory", bytes);
     }
 
+    /// The shared memory that a block may ask for, in bytes, until the next reset: other GPUs have less.
+    public static void sharedOfBlock(int bytes) {
+        requireDone(Controls.number("standin_shared", bytes), "has not so much shared memory", bytes + " bytes");
+    }
+
     /// The `nth` call from now on of an API function, or of any for `*`, fails with this status; or the `nth` run of a
     /// kernel, which shows at the next wait and stays. 0 forgets.
     public static void fail(String call, long nth, int status) {

@@ -168,8 +168,7 @@ class CudaNarrowProgramTest {
     }
 
     /// Parameters to roundings of float32, and to roundings of factors of how far they have come; losses likewise.
-    private static void assertAsTheVerbs(
-            Precision precision, int steps, double[] begun, StepPlans verbs, StepPlans narrow) {
+    static void assertAsTheVerbs(Precision precision, int steps, double[] begun, StepPlans verbs, StepPlans narrow) {
         double[] wanted = verbs.numbers();
         double most = Arrays.stream(wanted).map(Math::abs).reduce(1, Math::max);
         double farthest = 0;

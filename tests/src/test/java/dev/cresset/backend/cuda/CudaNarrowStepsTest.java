@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What steps of narrow nets cost in calls and bytes, and whether errors in the kernels would show, on the stand-in
@@ -38,11 +39,29 @@ class CudaNarrowStepsTest {
     private static final StepCase LARGE = StepCase.of(
                     "64-64-64-64-16", StepCase.net(ReLU::new, 64, 64, 64, 64, 16), MSELoss::new, 64, 16, 50)
             .with(Hyper.lr(0.125).withMomentum(0.9));
-    /// Together they come to all of the kernels: both objectives, several tiles a block, gradients in global memory.
-    private static final List<StepCase> CASES = List.of(
-            StepCase.of("classes", StepCase.net(Tanh::new, 41, 37, 9), CrossEntropyLoss::new, 41, 1, 33)
-                    .withLabels(9),
-            StepCase.of("numbers", StepCase.net(Tanh::new, 3, 5, 2), MSELoss::new, 3, 2, 132 * 32 + 100));
+    private static final StepCase CLASSES = StepCase.of(
+                    "classes", StepCase.net(Tanh::new, 41, 37, 9), CrossEntropyLoss::new, 41, 1, 33)
+            .withLabels(9);
+    /// 136 tiles of 32 rows: two for each of 68 blocks, the last of them not full.
+    private static final StepCase NUMBERS =
+            StepCase.of("numbers", StepCase.net(Tanh::new, 3, 5, 2), MSELoss::new, 3, 2, 132 * 32 + 100);
+
+    /// Where the blocks have their gradients. Of each, the steps together come to all of the kernels: both objectives,
+    /// several tiles a block.
+    private enum Gradients {
+        SHARED(new Steps(CLASSES, 227 << 10), new Steps(NUMBERS, 227 << 10)),
+        /// A block may have so little that weights and samples fit, but not these too.
+        GLOBAL(new Steps(CLASSES, 36 << 10), new Steps(NUMBERS, 16 << 10));
+
+        private final List<Steps> steps;
+
+        Gradients(Steps... steps) {
+            this.steps = List.of(steps);
+        }
+    }
+
+    /// Steps on a GPU whose blocks may have so many bytes of shared memory.
+    private record Steps(StepCase of, int sharedOfBlock) {}
 
     @AfterEach
     void forget() {
@@ -60,7 +79,7 @@ class CudaNarrowStepsTest {
     @MethodSource("precisions")
     void aStepIsTwoLaunchesAndManyAreOneCall(Precision precision) {
         try (Device device = Place.openCuda(precision);
-                StepPlans narrow = new StepPlans(CASES.getFirst(), Tier.NARROW, device);
+                StepPlans narrow = new StepPlans(CLASSES, Tier.NARROW, device);
                 StepProgram program = narrow.program()) {
             narrow.steps();
             Standin.reset();
@@ -121,38 +140,80 @@ class CudaNarrowStepsTest {
         }
     }
 
+    /// By hand: 68 blocks of 1,056 slots, which are made 0, and read and written again for each of a block's two tiles;
+    /// 32 parameters without velocity.
     @ParameterizedTest
     @MethodSource("precisions")
-    void everyOrderOfThreadsGivesTheSameBits(Precision precision) {
-        for (StepCase of : CASES) {
-            double[] wanted = run(of, precision, ORDERS.getFirst(), "");
-            for (String order : ORDERS) {
-                assertArrayEquals(wanted, run(of, precision, order, ""), of + " " + order);
+    void gradientsInGlobalMemoryAreReadAndWrittenForEachTile(Precision precision) {
+        try (Device device = Place.openCuda(precision);
+                StepPlans narrow = new StepPlans(NUMBERS, Tier.NARROW, device)) {
+            Standin.sharedOfBlock(Gradients.GLOBAL.steps.getLast().sharedOfBlock());
+            try (StepProgram program = narrow.program()) {
+                long batch = 4324 * (3 + 2);
+                long slots = 68 * 1056;
+                long train = 4 * (batch + 68 * 32 + 5 * slots);
+                String[] lines = program.description().split("\n");
+                assertTrue(lines[1].endsWith("1 launch, %,d bytes".formatted(train)), lines[1]);
+                narrow.steps();
+                Standin.countBytes();
+                program.run(1);
+                narrow.steps();
+                assertEquals(4 * (3 * slots + 32) + 68 * 16 + 4 + 3 * 8, Standin.bytes("written"));
+                assertTrue(Standin.bytes("read") >= 4 * (batch + 68 * 32 + 2 * slots + slots + 32));
             }
         }
     }
 
+    static Stream<Arguments> gradients() {
+        return Arrays.stream(Gradients.values())
+                .flatMap(gradients -> precisions().map(precision -> Arguments.of(gradients, precision)));
+    }
+
+    @ParameterizedTest(name = "{0} in {1}")
+    @MethodSource("gradients")
+    void everyOrderOfThreadsGivesTheSameBits(Gradients gradients, Precision precision) {
+        for (Steps steps : gradients.steps) {
+            double[] wanted = run(steps, precision, ORDERS.getFirst(), "");
+            for (String order : ORDERS) {
+                assertArrayEquals(wanted, run(steps, precision, order, ""), steps + " " + order);
+            }
+        }
+    }
+
+    /// Where a gradient lies changes nothing of what it is.
     @ParameterizedTest
     @MethodSource("precisions")
-    void everyBarrierAndExchangeIsNeeded(Precision precision) {
+    void gradientsInGlobalMemoryAreTheSameBits(Precision precision) {
+        for (int i = 0; i < Gradients.SHARED.steps.size(); i++) {
+            Steps shared = Gradients.SHARED.steps.get(i);
+            Steps global = Gradients.GLOBAL.steps.get(i);
+            assertArrayEquals(
+                    run(shared, precision, ORDERS.getFirst(), ""), run(global, precision, ORDERS.getFirst(), ""));
+        }
+    }
+
+    @ParameterizedTest(name = "{0} in {1}")
+    @MethodSource("gradients")
+    void everyBarrierAndExchangeIsNeeded(Gradients gradients, Precision precision) {
         Standin.barriers();
-        List<double[]> wanted = CASES.stream()
-                .map(of -> run(of, precision, ORDERS.getFirst(), ""))
+        List<double[]> wanted = gradients.steps.stream()
+                .map(steps -> run(steps, precision, ORDERS.getFirst(), ""))
                 .toList();
         List<String> places = Standin.barriers().stream()
                 .filter(place -> place.contains("step_narrow") || place.contains("step_mma"))
                 .toList();
         assertTrue(places.size() >= 10, places.toString());
         List<String> unnoticed = new ArrayList<>(places);
-        unnoticed.removeIf(place -> isNoticedWithout(place, precision, wanted));
+        unnoticed.removeIf(place -> isNoticedWithout(place, gradients.steps, precision, wanted));
         assertEquals(List.of(), unnoticed);
     }
 
-    private static boolean isNoticedWithout(String place, Precision precision, List<double[]> wanted) {
+    private static boolean isNoticedWithout(
+            String place, List<Steps> steps, Precision precision, List<double[]> wanted) {
         for (String order : ORDERS.subList(0, 3)) {
-            for (int i = 0; i < CASES.size(); i++) {
+            for (int i = 0; i < steps.size(); i++) {
                 try {
-                    if (!Arrays.equals(wanted.get(i), run(CASES.get(i), precision, order + ",quiet", place))) {
+                    if (!Arrays.equals(wanted.get(i), run(steps.get(i), precision, order + ",quiet", place))) {
                         return true;
                     }
                 } catch (DeviceFailedException e) {
@@ -164,10 +225,11 @@ class CudaNarrowStepsTest {
     }
 
     /// What some steps leave, without the barrier at `removed`.
-    private static double[] run(StepCase of, Precision precision, String mode, String removed) {
+    private static double[] run(Steps steps, Precision precision, String mode, String removed) {
         Standin.reset();
+        Standin.sharedOfBlock(steps.sharedOfBlock());
         try (Device device = Place.openCuda(precision);
-                StepPlans narrow = new StepPlans(of, Tier.NARROW, device);
+                StepPlans narrow = new StepPlans(steps.of(), Tier.NARROW, device);
                 StepProgram program = narrow.program()) {
             Standin.mode(mode);
             Standin.removeBarrier(removed);
@@ -181,7 +243,7 @@ class CudaNarrowStepsTest {
     @Test
     void eachCallThatAProgramMakesFailsInTurnCleanly() {
         try (Device device = Place.openCuda(Precision.FP32);
-                StepPlans narrow = new StepPlans(CASES.getFirst(), Tier.NARROW, device)) {
+                StepPlans narrow = new StepPlans(CLASSES, Tier.NARROW, device)) {
             bindAndRun(narrow);
             Standin.reset();
             bindAndRun(narrow);
