@@ -40,6 +40,8 @@
 #include "tile.cuh"
 #include "step_bf16.cuh"
 #include "step_draw.cu"
+#include "step_normalize_forward.cuh"
+#include "step_normalize_gradient.cuh"
 #include "step_normalize.cu"
 #include "step_classify.cu"
 #include "step_loss.cu"
