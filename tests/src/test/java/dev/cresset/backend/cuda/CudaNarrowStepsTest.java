@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceFailedException;
-import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.step.StepProgram;
 import dev.cresset.backend.step.Tier;
 import dev.cresset.loss.CrossEntropyLoss;
@@ -33,7 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("cuda")
 @Tag("standin")
 class CudaNarrowStepsTest {
-    private static final int LAUNCH_FAILED = 719;
     private static final List<String> ORDERS = List.of("eager,forward", "eager,reverse", "eager,random", "late,random");
     /// 64-64-64-64-16 as the plan of the GPU's work has it, with fewer samples: two blocks, one of them not full.
     private static final StepCase LARGE = StepCase.of(
@@ -243,51 +241,8 @@ class CudaNarrowStepsTest {
     @Test
     void eachCallThatAProgramMakesFailsInTurnCleanly() {
         try (Device device = Place.openCuda(Precision.FP32);
-                StepPlans narrow = new StepPlans(CLASSES, Tier.NARROW, device)) {
-            bindAndRun(narrow);
-            Standin.reset();
-            bindAndRun(narrow);
-            long calls = Standin.calls("*");
-            // What only gives back says nothing: these, and entering the context for the graph and for the memory.
-            long releasing = 2
-                    + Stream.of(
-                                    "cuMemFree_v2",
-                                    "cuGraphExecDestroy",
-                                    "cuGraphDestroy",
-                                    "cuEventRecord",
-                                    "cuStreamSynchronize",
-                                    "cuEventSynchronize")
-                            .mapToLong(Standin::calls)
-                            .sum();
-            int noticed = 0;
-            for (long nth = 1; nth <= calls; nth++) {
-                Standin.reset();
-                long[] before = live();
-                Standin.fail("*", nth, LAUNCH_FAILED);
-                try {
-                    bindAndRun(narrow);
-                } catch (DeviceFailedException | DeviceMemoryException e) {
-                    noticed++;
-                    assertTrue(e.getMessage().contains("cuda:0"), e.getMessage());
-                    Standin.reset();
-                    assertArrayEquals(before, live(), "after call " + nth + " of " + calls);
-                }
-            }
-            Standin.reset();
-            assertTrue(releasing < calls / 2 && noticed >= calls - releasing, noticed + " of " + calls);
-            bindAndRun(narrow);
+                StepPlans plans = new StepPlans(CLASSES, Tier.NARROW, device)) {
+            StepFaults.assertEachCallFailsCleanly(plans);
         }
-    }
-
-    private static void bindAndRun(StepPlans of) {
-        try (StepProgram program = of.program()) {
-            program.run(2);
-        }
-    }
-
-    private static long[] live() {
-        return new long[] {
-            Standin.live("allocations"), Standin.live("bytes"), Standin.live("graphs"), Standin.live("execs")
-        };
     }
 }

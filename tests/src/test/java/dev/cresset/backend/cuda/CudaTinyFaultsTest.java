@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceFailedException;
-import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.step.StepProgram;
 import dev.cresset.backend.step.Tier;
 import dev.cresset.loss.CrossEntropyLoss;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Test;
 @Tag("cuda")
 @Tag("standin")
 class CudaTinyFaultsTest {
-    private static final int LAUNCH_FAILED = 719;
     private static final List<String> ORDERS = List.of("eager,forward", "eager,reverse", "eager,random", "late,random");
     /// Together they come to all of the kernel: both objectives, a batch beyond what threads keep in registers.
     private static final List<StepCase> CASES = List.of(
@@ -131,40 +129,8 @@ class CudaTinyFaultsTest {
     @Test
     void eachCallThatAProgramMakesFailsInTurnCleanly() {
         try (Device device = Place.openCuda(Precision.FP32);
-                StepPlans toy = new StepPlans(CASES.getLast(), Tier.TINY, device)) {
-            bindAndRun(toy);
-            Standin.reset();
-            bindAndRun(toy);
-            long calls = Standin.calls("*");
-            // What only gives memory back says nothing: this, and entering the context for it.
-            long releasing = 2 * Standin.calls("cuMemFree_v2") + Standin.calls("cuStreamSynchronize");
-            int noticed = 0;
-            for (long nth = 1; nth <= calls; nth++) {
-                Standin.reset();
-                long[] before = live();
-                Standin.fail("*", nth, LAUNCH_FAILED);
-                try {
-                    bindAndRun(toy);
-                } catch (DeviceFailedException | DeviceMemoryException e) {
-                    noticed++;
-                    assertTrue(e.getMessage().contains("cuda:0"), e.getMessage());
-                    Standin.reset();
-                    assertArrayEquals(before, live(), "after call " + nth + " of " + calls);
-                }
-            }
-            Standin.reset();
-            assertTrue(releasing < calls / 2 && noticed >= calls - releasing, noticed + " of " + calls);
-            bindAndRun(toy);
+                StepPlans plans = new StepPlans(CASES.getLast(), Tier.TINY, device)) {
+            StepFaults.assertEachCallFailsCleanly(plans);
         }
-    }
-
-    private static void bindAndRun(StepPlans of) {
-        try (StepProgram program = of.program()) {
-            program.run(1);
-        }
-    }
-
-    private static long[] live() {
-        return new long[] {Standin.live("allocations"), Standin.live("bytes")};
     }
 }
