@@ -56,7 +56,7 @@ public final class GpuQuestions {
     private void verbs() {
         try (CudaBackend device = open(Precision.FP32)) {
             VerbTimes.print(device, watch, small ? 64 : 16384, small ? 48 : 4096);
-            VerbTimes.print(device, watch, small ? 48 : 4096, small ? 33 : 1000);
+            VerbTimes.print(device, watch, small ? 48 : 65536, small ? 33 : 1001);
         }
     }
 
