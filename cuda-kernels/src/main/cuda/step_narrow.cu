@@ -40,6 +40,15 @@ namespace narrow {
 
 constexpr int DECLARED_BYTES = 2 << 10;  // what CudaNarrowLayout leaves for the memory that the kernel declares
 
+// rows_i <- the row of the table that sample first + i of the batch is, -1 beyond the last sample; by the last threads,
+// because it is the first warps that have the gradient of a small layer to do.
+__device__ inline void number(const Task& task, Long batch, Long first, int* rows) {
+    const int i = ELEMENTS - 1 - int(threadIdx.x);
+    if (i < task.tileRows) {
+        rows[i] = first + i < task.rows ? int(rowOf(task.order, batch, first + i)) : -1;  // =
+    }
+}
+
 template <typename F>
 __device__ inline void train(const Task& task) {
     CRESSET_DYNAMIC_SHARED(memory);
@@ -60,28 +69,27 @@ __device__ inline void train(const Task& task) {
     if (thread == 0 && blockIdx.x == 0) {
         *task.now = *task.step;  // =
     }
-    // Closes the race between the writers of `layers` and of the gradients and their readers.
+    const Long batch = *task.batch;
+    const Long stride = Long(gridDim.x) * task.tileRows;
+    Long first = Long(blockIdx.x) * task.tileRows;
+    number(task, batch, first, rows);
+    // Closes the race between the writers of `layers`, of the gradients and of `rows` and their readers.
     __syncthreads();
 #pragma unroll 1
     for (int l = 0; l < task.depth; l++) {
         parameters(block, layers[l]);
     }
 
-    const Long batch = *task.batch;
     Two<double> cost = {0, 0};
 #pragma unroll 1
-    for (Long first = Long(blockIdx.x) * task.tileRows; first < task.rows; first += Long(gridDim.x) * task.tileRows) {
+    for (; first < task.rows; first += stride) {
         const int inside = int(task.rows - first < task.tileRows ? task.rows - first : task.tileRows);
-        if (thread < task.tileRows) {
-            rows[thread] = thread < inside ? int(rowOf(task.order, batch, first + thread)) : -1;  // =
-        }
-        // Closes the race between the writers of `rows` and their readers.
-        __syncthreads();
         bring<F>(
                 block, task.features, rows, block.factors(layers[0].input), pitchOf<typename F::Number>(task.inputs));
         bring<Float32>(
                 block, task.targets, rows, block.floats(task.labels), pitchOf<float>(int(task.targets.columns)));
-        // Closes the race between the writers of batch and parameters and their readers.
+        // Closes the race between the writers of batch and parameters and their readers, and that between the readers
+        // of `rows` and the writers of the next tile's.
         __syncthreads();
 #pragma unroll 1
         for (int l = 0; l < task.depth; l++) {
@@ -99,6 +107,8 @@ __device__ inline void train(const Task& task) {
         }
         // Closes the race between the writers of D_(L-1) and their readers.
         __syncthreads();
+        // The next tile's, beside the gradient of the last layer, which has work for few warps.
+        number(task, batch, first + stride, rows);
 #pragma unroll 1
         for (int l = task.depth - 1; l >= 0; l--) {
             gradient(block, layers[l]);
