@@ -12,7 +12,7 @@
 // Sums lie in the lanes as the matrix units have them (step_mma.cuh) in all three: fragment f, number i of a lane are
 // column 8f + 2t + i mod 2 and row g + 8 (i / 2).
 // Requirements: matrices begin at a multiple of 16 bytes; rows are 16 bytes longer than a multiple of 16 numbers, which
-// spreads them over the banks (only Tf32 transposed meets pairs); depth is a multiple of 16.
+// spreads them over the banks (only Tf32 transposed meets pairs); depth is a multiple of 16, 16 or more.
 // All lanes of a warp must call them. Reference: the verbs' products. Test: CudaNarrowProgramTest.
 #ifndef CRESSET_STEP_NARROW_PRODUCTS_CUH
 #define CRESSET_STEP_NARROW_PRODUCTS_CUH

@@ -167,8 +167,9 @@ class FailuresTest {
         Files.writeString(mixed, "a,7,y\n1,2,3\n");
         train("--data", mixed).fails(1, "whether this row is a header (--header present or --header absent)");
         Path plane = SampleFiles.plane(folder.resolve("plane.csv"), 100);
-        train("--data", plane, "--lr", "1e30").fails(1, "(--lr)", "(--standardize)", "with --standardize.");
+        train("--data", plane, "--lr", "1e30").fails(1, "(--lr)", "with --standardize.");
         train("--data", plane, "--lr", "1e30", "--standardize").fails(1, "Or let --standardize-targets scale");
+        train("--data", data, "--lr", "1e30").fails(1, "--standardize standardises the features.");
     }
 
     @Test

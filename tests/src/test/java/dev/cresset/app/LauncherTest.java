@@ -56,8 +56,24 @@ class LauncherTest {
         assertSays(true, nvcc);
     }
 
+    @Test
+    void aBuildWithoutNvccIsMadeAnewWhereThereIsOne() throws IOException {
+        write(root.resolve("java/app/target/cresset-app.jar"));
+        Files.writeString(root.resolve("java/app/target/.built"), "without nvcc\n");
+        Map<String, String> none = Map.of("CRESSET_NVCC", "none");
+        assertEquals("", launch(none), "the Java here says nothing");
+        assertSays(true, Map.of("CRESSET_NVCC", program(root.resolve("nvcc")).toString()));
+    }
+
     /// The launcher builds, as there is no build yet, and says that kernels take long, or does not.
     private void assertSays(boolean said, Map<String, String> environment) throws IOException {
+        String output = launch(environment);
+        assertTrue(output.startsWith("cresset: building, as this is the first use"), output);
+        assertTrue(output.contains("the build failed"), output);
+        assertEquals(said, output.contains(LONG), environment + "\n" + output);
+    }
+
+    private String launch(Map<String, String> environment) throws IOException {
         ProcessBuilder launcher =
                 new ProcessBuilder("bash", root.resolve("cresset").toString(), "demo");
         launcher.environment().keySet().removeAll(Set.of("CRESSET_NVCC", "CUDA_PATH", "CUDA_HOME"));
@@ -67,9 +83,7 @@ class LauncherTest {
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(1, process.onExit().join().exitValue(), output);
-        assertTrue(output.startsWith("cresset: building, as this is the first use"), output);
-        assertTrue(output.contains("the build failed"), output);
-        assertEquals(said, output.contains(LONG), environment + "\n" + output);
+        return output;
     }
 
     private static void age(Path older, Path newer) throws IOException {

@@ -56,7 +56,7 @@ final class StandardizeOption {
     /// What to add to the message of a run that diverged.
     String hint(Dataset train, Objective objective) {
         if (standardizeTargets || !allowsTargets(train, objective)) {
-            return "";
+            return standardize ? "" : " " + FEATURES + " standardises the features.";
         }
         return standardize
                 ? " Or let " + TARGETS + " scale the targets."

@@ -5,14 +5,14 @@ import java.util.TreeMap;
 
 /// What the library advises, in the words of the command line: its messages name Java's, or things that have an option.
 final class UserWords {
-    private static final Map<String, String> OPTIONS = new TreeMap<>(Map.of(
+    /// What messages say, and what the command line says instead.
+    static final Map<String, String> OPTIONS = new TreeMap<>(Map.of(
             "use device cpu", "use --device cpu",
             "or device cpu", "or --device cpu",
             "Device.reference()", "--device reference",
             "FP32_3XTF32", "3xtf32",
             "leave the precision out", "leave --precision out",
             "lower the learning rate,", "lower the learning rate (--lr),",
-            "standardise the features,", "standardise the features (--standardize),",
             "Check the separator", "Check the separator (--separator)",
             "PRESENT or ABSENT", "--header present or --header absent"));
 

@@ -2,6 +2,7 @@ package dev.cresset.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.backend.Device;
@@ -224,6 +225,24 @@ class CudaFusedLtTest {
                 }
             }
             before.assertUnchanged("after run " + nth);
+        }
+    }
+
+    @Test
+    void whereThereIsNoRoomToTryProductsTheyAreTakenUntried() {
+        try (Device device = Place.openCuda(Precision.FP32);
+                FusedPlans fused = new FusedPlans(SQUARE, device);
+                FusedPlans verbs = new FusedPlans(SQUARE, Device.reference())) {
+            fused.program().close();
+            Standin.reset();
+            Standin.fail("cuMemAlloc_v2", 1, 2);
+            try (StepProgram program = fused.program()) {
+                assertEquals(6, Standin.calls("cublasLtMatmul"), "one of seven is not tried");
+                assertFalse(program.description().contains("General kernels"), program.description());
+                program.run(STEPS);
+                verbs.compose(STEPS);
+                assertClose(SQUARE, verbs, fused);
+            }
         }
     }
 

@@ -229,6 +229,10 @@ class CudaNarrowStepsTest {
         try (Device device = Place.openCuda(precision);
                 StepPlans narrow = new StepPlans(steps.of(), Tier.NARROW, device);
                 StepProgram program = narrow.program()) {
+            assertEquals(
+                    Gradients.GLOBAL.steps.contains(steps),
+                    program.description().contains("gradients in global memory"),
+                    program.description());
             Standin.mode(mode);
             Standin.removeBarrier(removed);
             program.run(2);

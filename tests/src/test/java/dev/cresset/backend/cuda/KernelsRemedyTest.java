@@ -13,7 +13,8 @@ class KernelsRemedyTest {
         Manifest sources = new Manifest("", "none", List.of(), "none", List.of());
         String remedy = CudaKernels.remedy(sources, 12);
         assertTrue(
-                remedy.startsWith("This build has no compiled kernels, as it had no nvcc: build it with one"), remedy);
+                remedy.startsWith("This build was made without nvcc and has no compiled kernels: build it where"),
+                remedy);
         assertTrue(remedy.contains("or install NVRTC of CUDA 12") && remedy.contains("nvidia-cuda-nvrtc-cu12"), remedy);
     }
 

@@ -51,18 +51,19 @@ final class CudaBf16Lt implements AutoCloseable {
         this.shapes = CudaFusedLayer.shapes(plan);
         this.rows = plan.rows();
         this.endsInClasses = CudaBf16Layer.endsInClasses(plan);
+        try {
+            device.engine().planning(this::plan);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void plan() {
         List<String> refused = new ArrayList<>();
         Optional<CudaLt> lt = device.engine().lt(refused);
-        synchronized (device.context()) {
-            device.context().enter();
-            try {
-                for (int i = 0; i < shapes.size(); i++) {
-                    planned.add(plan(i, lt.orElse(null), refused));
-                }
-            } catch (RuntimeException e) {
-                close();
-                throw e;
-            }
+        for (int i = 0; i < shapes.size(); i++) {
+            planned.add(plan(i, lt.orElse(null), refused));
         }
     }
 

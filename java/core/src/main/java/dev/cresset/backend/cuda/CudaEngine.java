@@ -124,6 +124,20 @@ final class CudaEngine {
         }
     }
 
+    /// Runs `work`, which plans products: with the gate and the monitor held and the context entered, as a library may
+    /// load kernels and wait for the whole context meanwhile.
+    void planning(Runnable work) {
+        ReentrantLock gate = CudaGate.lock(context.gpu().ordinal());
+        try {
+            synchronized (context) {
+                context.enter();
+                work.run();
+            }
+        } finally {
+            gate.unlock();
+        }
+    }
+
     private void closeLt() {
         context.stop();
         Objects.requireNonNull(lt).close();

@@ -90,7 +90,8 @@ record CudaFusedLayer(
                 normal ? arena.tensor(1, outputs) : z);
     }
 
-    private static Way way(Shape shape, StepPlan plan, boolean last) {
+    /// How a layer of this shape is done.
+    static Way way(Shape shape, StepPlan plan, boolean last) {
         if (shape.normalize != null) {
             return plan.rows() <= MOST_ROWS ? Way.NORMALIZED : Way.BY_VERBS;
         }

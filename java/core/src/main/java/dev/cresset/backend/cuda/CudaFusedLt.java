@@ -2,6 +2,7 @@ package dev.cresset.backend.cuda;
 
 import dev.cresset.backend.Activation;
 import dev.cresset.backend.Arena;
+import dev.cresset.backend.step.StepPlan;
 import dev.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// Of the first row's two products there are both or none: only they know the mask between them.
 final class CudaFusedLt implements AutoCloseable {
     private final CudaBackend device;
-    private final CudaFusedMemory memory;
+    private final StepPlan step;
+    private final List<CudaFusedLayer.Shape> shapes;
     private final List<CudaLtProduct> products = new ArrayList<>();
     private final List<Planned> planned = new ArrayList<>();
     private final List<@Nullable Tensor> masks = new ArrayList<>();
@@ -34,31 +36,34 @@ final class CudaFusedLt implements AutoCloseable {
     private record Planned(
             @Nullable CudaLtProduct forward, @Nullable CudaLtProduct backward, String reason) {}
 
-    /// Nothing is planned yet.
-    CudaFusedLt(CudaBackend device, CudaFusedMemory memory) {
+    /// Plans what there is to be planned, and takes the memory of the masks. To be made before the step's memory is
+    /// taken: planning tries products on memory of its own.
+    CudaFusedLt(CudaBackend device, StepPlan step) {
         this.device = device;
-        this.memory = memory;
+        this.step = step;
+        this.shapes = CudaFusedLayer.shapes(step);
+        try {
+            device.engine().planning(this::plan);
+            if (planned.stream().anyMatch(each -> each.backward != null)) {
+                arena = Arena.filledBy(device, this::takeMasks);
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
-    /// Plans what there is to be planned, and takes the memory of the masks.
-    void plan() {
-        int layers = memory.layers().size();
+    private void plan() {
         List<String> refused = new ArrayList<>();
         Optional<CudaLt> lt = open(refused);
-        synchronized (device.context()) {
-            device.context().enter();
-            for (int i = 0; i < layers; i++) {
-                planned.add(plan(i, lt, refused));
-            }
-        }
-        if (planned.stream().anyMatch(each -> each.backward != null)) {
-            arena = Arena.filledBy(device, this::takeMasks);
+        for (int i = 0; i < shapes.size(); i++) {
+            planned.add(plan(i, lt, refused));
         }
     }
 
     private Optional<CudaLt> open(List<String> refused) {
         boolean asked = false;
-        for (int i = 0; i < memory.layers().size(); i++) {
+        for (int i = 0; i < shapes.size(); i++) {
             asked |= epilogue(i) != null;
         }
         if (asked && !CudaSide.takes(device.precision())) {
@@ -71,12 +76,13 @@ final class CudaFusedLt implements AutoCloseable {
 
     /// What a layer's product should end with, or null where our kernels do as well.
     private @Nullable CudaLtEpilogue epilogue(int i) {
-        CudaFusedLayer layer = memory.layers().get(i);
-        if (layer.way() != CudaFusedLayer.Way.PLAIN) {
+        CudaFusedLayer.Shape layer = shapes.get(i);
+        boolean last = i == shapes.size() - 1;
+        if (CudaFusedLayer.way(layer, step, last) != CudaFusedLayer.Way.PLAIN) {
             return null;
         }
         if (layer.function().equals(Activation.RELU)) {
-            return layer == memory.last() ? CudaLtEpilogue.RELU_BIAS : CudaLtEpilogue.RELU_AUX_BIAS;
+            return last ? CudaLtEpilogue.RELU_BIAS : CudaLtEpilogue.RELU_AUX_BIAS;
         }
         return layer.function().equals(Activation.IDENTITY) ? CudaLtEpilogue.BIAS : null;
     }
@@ -89,18 +95,18 @@ final class CudaFusedLt implements AutoCloseable {
         if (lt.isEmpty()) {
             return new Planned(null, null, refused.getLast());
         }
-        CudaFusedLayer layer = memory.layers().get(i);
+        int inputs = shapes.get(i).affine().inputs();
+        int outputs = shapes.get(i).affine().outputs();
         CudaLtTypes types = CudaLtTypes.of(device.precision());
-        int rows = layer.a().rows();
         CudaLtProduct forward =
-                plan(lt.get(), CudaLtSpec.forward(types, rows, layer.inputs(), layer.outputs(), epilogue), refused);
+                plan(lt.get(), CudaLtSpec.forward(types, step.rows(), inputs, outputs, epilogue), refused);
         if (forward == null || !epilogue.usesMask()) {
             return new Planned(forward, null, forward == null ? refused.getLast() : "");
         }
-        int above = memory.layers().get(i + 1).outputs();
+        int above = shapes.get(i + 1).affine().outputs();
         CudaLtProduct backward = plan(
                 lt.get(),
-                CudaLtSpec.inputGradient(types, rows, layer.outputs(), above, CudaLtEpilogue.DRELU_BGRAD),
+                CudaLtSpec.inputGradient(types, step.rows(), outputs, above, CudaLtEpilogue.DRELU_BGRAD),
                 refused);
         if (backward == null) {
             forward.close();

@@ -19,10 +19,14 @@ final class CudaFusedProgram implements StepProgram {
     private CudaFusedProgram(CudaBackend device, StepPlan plan, long leastToMerge) {
         this.plan = plan;
         CudaFusedMerge merge = new CudaFusedMerge(plan.update(), leastToMerge);
-        this.memory = new CudaFusedMemory(device, plan);
-        this.lt = new CudaFusedLt(device, memory);
+        this.lt = new CudaFusedLt(device, plan);
         try {
-            lt.plan();
+            this.memory = new CudaFusedMemory(device, plan);
+        } catch (RuntimeException e) {
+            lt.close();
+            throw e;
+        }
+        try {
             CudaFusedLines written = new CudaFusedLines(device, plan, memory, lt);
             new CudaFusedForward(written).add();
             new CudaFusedBackward(written, merge).add();

@@ -65,7 +65,8 @@ final class CudaKernels {
     static String remedy(Manifest manifest, int cudaMajor) {
         return (manifest.isCompiled()
                         ? "Update the driver"
-                        : "This build has no compiled kernels, as it had no nvcc: build it with one (13.0 or newer)")
+                        : "This build was made without nvcc and has no compiled kernels: build it where there is one"
+                                + " (13.0 or newer)")
                 + ", or install NVRTC of CUDA " + cudaMajor + " (it is in the toolkit, and in pip's "
                 + (cudaMajor < 13 ? "nvidia-cuda-nvrtc-cu12" : "nvidia-cuda-nvrtc")
                 + "), which compiles them for this GPU on first use.";

@@ -1,7 +1,6 @@
 package dev.cresset.backend.cuda;
 
 import dev.cresset.backend.DeviceFailedException;
-import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.nativeloader.CublasLt;
 import dev.cresset.nativeloader.CublasLtFunctions;
 import dev.cresset.nativeloader.CudaLibraries;
@@ -80,7 +79,6 @@ final class CudaLt {
     ///
     /// @param refused gains a sentence if it is empty
     /// @throws DeviceFailedException if the device or the library fails
-    /// @throws DeviceMemoryException if there is no memory for a first run
     Optional<CudaLtProduct> plan(CudaLtSpec spec, List<String> refused) {
         if (context.isCapturing()) {
             throw new IllegalStateException("Cannot plan the product " + spec + " on " + context.gpu()

@@ -6,13 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.cublasStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The first run of a planned product, on memory of its own that is given back: the library may refuse then what it
 /// offered when it was asked, and training must not end with that where kernels of ours do the same. It also loads the
 /// product's kernel, which a recording must not.
 ///
-/// Both factors lie in one piece of memory: what comes out means nothing.
+/// Both factors lie in one piece of memory: what comes out means nothing. Where there is no room to try, the product is
+/// taken untried: a step may need less.
 final class CudaLtTrial {
+    private static final Logger LOG = LoggerFactory.getLogger(CudaLtTrial.class);
+
     private final CudaLt lt;
     private final CudaHeap heap;
     private final List<CudaMemory> lent = new ArrayList<>();
@@ -26,7 +31,6 @@ final class CudaLtTrial {
     ///
     /// @param refused gains a sentence if it does not
     /// @throws DeviceFailedException if the device does not go on after it, or the library is broken
-    /// @throws DeviceMemoryException if there is no memory for a factor and a result
     boolean passes(CudaLtProduct product, List<String> refused) {
         CudaLtSpec spec = product.spec();
         try {
@@ -43,13 +47,18 @@ final class CudaLtTrial {
                             JCudaDriver.cuStreamSynchronize(lt.stream()),
                             "cuStreamSynchronize after the first run of " + product.describe());
             if (isRefusal(status)) {
-                refused.add("General kernels are used for " + spec + ": cuBLASLt " + lt.version()
+                String said = "General kernels are used for " + spec + ": cuBLASLt " + lt.version()
                         + " offered an algorithm and refused its first run on "
                         + lt.context().gpu() + " ("
-                        + cublasStatus.stringFor(status) + ").");
+                        + cublasStatus.stringFor(status) + ").";
+                LOG.warn(said);
+                refused.add(said);
                 return false;
             }
             lt.check(status, "cublasLtMatmul of " + product.describe());
+            return true;
+        } catch (DeviceMemoryException e) {
+            LOG.debug("{} is not tried: {}", product.describe(), e.getMessage());
             return true;
         } finally {
             lent.forEach(heap::free);

@@ -93,11 +93,12 @@ final class CudaNarrowProgram implements StepProgram {
     }
 
     private List<CudaFusedLine> lines() {
-        String train = "forward, loss, backward of %d blocks' tiles of %d rows, %,d bytes of shared memory: %s"
+        String train = "forward, loss, backward of %d blocks' tiles of %d rows, %,d bytes of shared memory%s: %s"
                 .formatted(
                         layout.blocks(),
                         layout.tileRows(),
                         layout.shared(),
+                        layout.gradients() < 0 ? ", gradients in global memory" : "",
                         symbol(layout.factors().kernel()));
         String update = "sums of %,d gradients, update, loss, counters: %s"
                 .formatted(layout.slots(), symbol(Kernel.STEP_NARROW_UPDATE));
