@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /// A run of the command line in this program: its exit code and what it printed.
-record Cli(int code, String out, String err) {
+public record Cli(int code, String out, String err) {
     /// Arguments may be texts, numbers and paths.
-    static Cli run(Object... arguments) {
+    public static Cli run(Object... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         String[] texts = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
@@ -36,7 +36,7 @@ record Cli(int code, String out, String err) {
         return JsonParser.parseString(lines.getLast()).getAsJsonObject();
     }
 
-    Cli requireCode(int expected) {
+    public Cli requireCode(int expected) {
         assertEquals(expected, code, () -> "out:\n" + out + "\nerr:\n" + err);
         return this;
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 
 /// What the check does, in this order: what matters most comes first, as time may run out. **This is the place to add a
 /// step**: a program, what it shows, its limit in seconds, and a [Reading][Step.Reading] of its output.
@@ -18,8 +19,21 @@ final class Steps {
     /// Arguments of `cresset bench`, one file as the steps are listed before the machine is known.
     private static final String BENCH_OPTIONS = "bench.options";
 
+    /// What the sanitizer looks at: each tier by name, so that one that does not fit is a failure, and each kind of
+    /// product by matrix units.
+    private static final List<ShortRun> SHORT_RUNS = List.of(
+            new ShortRun("composed", "--tier composed --data few-digits --hidden 64,32 --batch-norm --dropout 0.1"),
+            new ShortRun("fused", "--tier fused --data few-digits --hidden 64,32 --batch-norm"),
+            new ShortRun("fused-bf16", "--tier fused --precision bf16 --data few-digits --hidden 64,32 --batch-norm"),
+            new ShortRun("narrow-tf32", "--tier narrow --precision tf32 --data few-rows.csv --hidden 32,16"),
+            new ShortRun("narrow-bf16", "--tier narrow --precision bf16 --data few-rows.csv --hidden 32,16"),
+            new ShortRun("tiny", "--tier tiny --data few-rows.csv --hidden 16"));
+
     private final Bundle bundle;
     private final Tools tools;
+
+    /// @param options of `cresset train`
+    private record ShortRun(String name, String options) {}
 
     Steps(Bundle bundle, Tools tools) {
         this.bundle = bundle;
@@ -30,7 +44,24 @@ final class Steps {
     static void writeData(Path work, Machine machine) throws IOException {
         SampleDigits.write(work.resolve("digits"), machine.standIn() ? FEW_ROWS : ROWS);
         SampleDigits.write(work.resolve("few-digits"), FEW_ROWS);
+        Files.write(work.resolve("few-rows.csv"), fewRows());
         Files.writeString(work.resolve(BENCH_OPTIONS), machine.standIn() ? "--small\n" : "");
+    }
+
+    /// Rows of sixteen numbers in four classes.
+    private static List<String> fewRows() {
+        Random random = new Random(20250102);
+        List<String> rows = new ArrayList<>();
+        for (int row = 0; row < FEW_ROWS; row++) {
+            int label = row % 4;
+            StringBuilder text = new StringBuilder();
+            for (int column = 0; column < 16; column++) {
+                text.append(column % 4 == label ? 1 + random.nextDouble() : random.nextDouble())
+                        .append(",");
+            }
+            rows.add(text.append("class").append(label).toString());
+        }
+        return rows;
     }
 
     /// @param torchPeer PyTorch's side of the comparison, if it is asked for
@@ -60,8 +91,11 @@ final class Steps {
         for (String precision : List.of("fp32", "tf32", "bf16", "3xtf32")) {
             steps.add(throughput("cuda", precision));
         }
-        steps.add(sanitizer("memcheck", "no access beyond memory, no leak of the device's, on a short run"));
-        steps.add(sanitizer("racecheck", "no race in shared memory, on a short run"));
+        for (ShortRun run : SHORT_RUNS) {
+            steps.add(sanitizer("memcheck", "no access beyond memory", run));
+            steps.add(sanitizer("racecheck", "no race in shared memory", run));
+            steps.add(sanitizer("synccheck", "no thread missing at a barrier or an exchange", run));
+        }
         steps.add(torchPeer
                 .map(script -> Step.of(
                         "torch-peer",
@@ -78,14 +112,14 @@ final class Steps {
 
     private Step bench(Optional<Path> torchPeer) {
         List<String> command = new ArrayList<>(List.of(bundle.cresset(), "bench", "--device", "cuda"));
-        command.addAll(List.of("--budget", torchPeer.isPresent() ? "540" : "240", "--json", "bench.json"));
+        command.addAll(List.of("--budget", torchPeer.isPresent() ? "500" : "240", "--json", "bench.json"));
         torchPeer.ifPresent(script ->
                 command.addAll(List.of("--peer", script.toAbsolutePath().toString())));
         command.add("@" + BENCH_OPTIONS);
         return Step.of(
                 "bench",
                 "whole training steps: times beside accuracy, the device's limits, PyTorch's times if asked for",
-                torchPeer.isPresent() ? 620 : 300,
+                torchPeer.isPresent() ? 560 : 300,
                 Readings.bench(),
                 command);
     }
@@ -93,7 +127,7 @@ final class Steps {
     private Step question(String name, String purpose) {
         List<String> command = new ArrayList<>(bundle.program(GpuQuestions.class));
         command.add(name);
-        return Step.of(name, purpose, 90, Readings.question(), command);
+        return Step.of(name, purpose, 150, Readings.question(), command);
     }
 
     private Step throughput(String device, String precision) {
@@ -111,16 +145,18 @@ final class Steps {
                 command);
     }
 
-    private Step sanitizer(String tool, String purpose) {
+    private Step sanitizer(String tool, String purpose, ShortRun run) {
+        String name = tool + "-" + run.name;
+        String shows = purpose + ", on a short run of " + run.name + " steps";
         Optional<Path> sanitizer = tools.find("compute-sanitizer");
         if (sanitizer.isEmpty()) {
-            return Step.absent(tool, purpose, "compute-sanitizer is not installed; it comes with the CUDA toolkit.");
+            return Step.absent(name, shows, "compute-sanitizer is not installed; it comes with the CUDA toolkit.");
         }
         List<String> command = new ArrayList<>(List.of(sanitizer.get().toString(), "--tool", tool));
         command.addAll(List.of("--target-processes", "all", "--error-exitcode", "99"));
-        command.addAll(List.of(bundle.cresset(), "train", "--data", "few-digits", "--hidden", "64,32", "--batch-norm"));
-        command.addAll(List.of("--dropout", "0.1", "--momentum", "0.9", "--epochs", "2", "--batch-size", "64"));
-        command.addAll(List.of("--device", "cuda", "--seed", "1", "--out", "model-" + tool + ".safetensors"));
-        return Step.of(tool, purpose, 120, Readings.sanitizer(), command);
+        command.addAll(List.of(bundle.cresset(), "train", "--momentum", "0.9", "--epochs", "2", "--batch-size", "64"));
+        command.addAll(List.of("--device", "cuda", "--seed", "1", "--out", "model-" + name + ".safetensors"));
+        command.addAll(List.of(run.options.split(" ")));
+        return Step.of(name, shows, 90, Readings.sanitizer(), command);
     }
 }

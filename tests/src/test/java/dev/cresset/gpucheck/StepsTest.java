@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.cresset.app.Cli;
 import dev.cresset.formats.IdxReader;
+import dev.cresset.standin.Standin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -27,14 +31,43 @@ class StepsTest {
     void theSanitizerIsLookedForBesideTheToolkitToo() throws IOException {
         assertEquals(
                 "compute-sanitizer is not installed; it comes with the CUDA toolkit.",
-                step("memcheck").absent());
+                step("memcheck-tiny").absent());
         Path toolkit = Files.createDirectories(folder.resolve("cuda-13.0/compute-sanitizer"));
         Path tool = Files.writeString(toolkit.resolve("compute-sanitizer"), "#!/bin/sh\n");
         assertTrue(tool.toFile().setExecutable(true));
-        for (String name : List.of("memcheck", "racecheck")) {
-            List<String> command = step(name).command();
-            assertEquals(List.of(tool.toString(), "--tool", name), command.subList(0, 3));
-            assertTrue(command.containsAll(List.of("--error-exitcode", "--device", "cuda")), command.toString());
+        for (String name : List.of("memcheck", "racecheck", "synccheck")) {
+            for (String tier : List.of("composed", "fused", "narrow-bf16", "tiny")) {
+                List<String> command = step(name + "-" + tier).command();
+                assertEquals(List.of(tool.toString(), "--tool", name), command.subList(0, 3));
+                assertTrue(command.containsAll(List.of("--error-exitcode", "--device", "cuda")), command.toString());
+                assertTrue(tier.startsWith(command.get(command.indexOf("--tier") + 1)), command.toString());
+            }
+        }
+    }
+
+    /// What the sanitizer looks at is trained in the tier that its name says.
+    @Test
+    @Tag("cuda")
+    @Tag("standin")
+    void shortRunsAreOfTheTierThatTheyName() throws IOException {
+        Standin.requireBuilt();
+        Steps.writeData(folder, new Machine("a name", true, Map.of()));
+        Path toolkit = Files.createDirectories(folder.resolve("cuda-13.0/compute-sanitizer"));
+        Path tool = Files.writeString(toolkit.resolve("compute-sanitizer"), "#!/bin/sh\n");
+        assertTrue(tool.toFile().setExecutable(true));
+        List<Step> looked = steps(Optional.empty()).stream()
+                .filter(step -> step.name().startsWith("racecheck"))
+                .toList();
+        assertEquals(6, looked.size());
+        for (Step step : looked) {
+            List<String> command = new ArrayList<>(step.command());
+            command.subList(0, command.indexOf("train")).clear();
+            command.replaceAll(word -> word.startsWith("few-") || word.startsWith("model-")
+                    ? folder.resolve(word).toString()
+                    : word);
+            String tier = command.get(command.indexOf("--tier") + 1);
+            String said = Cli.run(command.toArray()).requireCode(0).out();
+            assertTrue(said.contains("steps     " + tier + ":"), said);
         }
     }
 

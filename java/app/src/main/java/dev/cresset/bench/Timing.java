@@ -35,8 +35,9 @@ record Timing(List<Double> seconds, List<Double> hostSeconds, long inBlock, doub
             times = (long) Math.clamp(times * factor, 2.0 * times, 64.0 * times);
             seconds = block(work, times).seconds;
         }
+        // A pause of the machine may have made the last one long: the shorter of two counts.
+        seconds = Math.min(seconds, block(work, times).seconds);
         times = Math.clamp(Math.round(times * plan.block / Math.max(seconds, 1e-9)), 1, 1 << 24);
-        block(work, times);
         List<Double> whole = new ArrayList<>();
         List<Double> host = new ArrayList<>();
         double heap = 0;

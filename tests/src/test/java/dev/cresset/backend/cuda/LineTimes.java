@@ -16,16 +16,29 @@ final class LineTimes {
         try (FusedPlans plans = new FusedPlans(of, device);
                 StepProgram program = plans.program(CudaFusedMerge.LEAST)) {
             program.run(2);
+            // First, as a line by itself may run away: a gradient that is made in place, the same update again.
+            double whole = watch.seconds(device, () -> submit(program));
             double sum = 0;
             for (CudaFusedLine line : lines(program)) {
                 if (line.launches() > 0) {
+                    requireFinite(plans, program);
                     double seconds = watch.seconds(device, () -> submit(device, line));
                     sum += seconds;
                     print(line.text(), seconds, line.bytes());
                 }
             }
             print("all of them, one after the other", sum, 0);
-            print("the step, lines together", watch.seconds(device, () -> submit(program)), 0);
+            print("the step, lines together", whole, 0);
+        }
+    }
+
+    /// A step makes anew what the line before has spoilt; times of NaN would be of something else.
+    private static void requireFinite(FusedPlans plans, StepProgram program) {
+        program.run(1);
+        double loss = plans.losses()[(int) ((plans.steps() - 1) % FusedPlans.RING)];
+        if (!Double.isFinite(loss)) {
+            throw new IllegalStateException(
+                    "The loss is " + loss + " after " + plans.steps() + " steps: the times would be those of NaN.");
         }
     }
 

@@ -30,10 +30,8 @@ record Stopwatch(int inside, double block, int blocks) {
             }
         })) {
             long times = 1;
-            double one = replayed(device, recording, times);
-            while (one * times < block) {
+            while (shorterOfTwo(device, recording, times) * times < block) {
                 times *= 2;
-                one = replayed(device, recording, times);
             }
             double[] all = new double[blocks];
             for (int i = 0; i < blocks; i++) {
@@ -42,6 +40,11 @@ record Stopwatch(int inside, double block, int blocks) {
             Arrays.sort(all);
             return all[blocks / 2] / inside;
         }
+    }
+
+    /// One pause of the machine must not end the search for a length.
+    private static double shorterOfTwo(CudaBackend device, Recording recording, long times) {
+        return Math.min(replayed(device, recording, times), replayed(device, recording, times));
     }
 
     private static double replayed(CudaBackend device, Recording recording, long times) {
