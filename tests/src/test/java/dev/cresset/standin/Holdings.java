@@ -1,6 +1,7 @@
 package dev.cresset.standin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -41,5 +42,13 @@ public final class Holdings {
 
     public void assertUnchanged(String when) {
         assertEquals(List.of(), changes(), when);
+    }
+
+    /// One thing may still be there, as a call that gives something back may fail without a word: a piece of memory
+    /// with its bytes, say.
+    public void assertAtMostOneIsLeft(String when) {
+        List<String> changes = changes();
+        changes.removeIf(change -> change.startsWith("bytes "));
+        assertTrue(changes.size() <= 1, when + ": " + changes());
     }
 }
