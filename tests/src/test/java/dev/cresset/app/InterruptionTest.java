@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,7 @@ class InterruptionTest {
 
     @Test
     @Timeout(value = 2, unit = TimeUnit.MINUTES)
-    void whatWasTrainedIsSaved() throws IOException, InterruptedException {
+    void whatWasTrainedIsSavedAndDrawn() throws IOException, InterruptedException {
         Path data = SampleFiles.clouds(folder.resolve("clouds.csv"), 3000);
         Path model = folder.resolve("m");
         Process process = new ProcessBuilder(
@@ -44,6 +45,8 @@ class InterruptionTest {
                         model.toString(),
                         "--epochs",
                         "1000000",
+                        "--plot",
+                        folder.resolve("loss.png").toString(),
                         "--json")
                 .redirectOutput(folder.resolve("out").toFile())
                 .start();
@@ -62,5 +65,6 @@ class InterruptionTest {
         JsonObject figures = JsonParser.parseString(out).getAsJsonObject();
         assertEquals("cancelled", figures.get("end").getAsString());
         assertEquals(3, ModelFile.load(model).schema().outputs());
+        assertTrue(ImageIO.read(folder.resolve("loss.png").toFile()).getWidth() > 100);
     }
 }

@@ -6,12 +6,14 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
@@ -101,8 +103,11 @@ final class ChartStyle {
                             + " a font, such as fonts-dejavu-core.",
                     e);
         }
-        try (OutputStream to = Files.newOutputStream(file)) {
+        // In memory first: ImageIO's own cache cannot be had while the program is being interrupted.
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ImageOutputStream to = new MemoryCacheImageOutputStream(bytes)) {
             ImageIO.write(image, "png", to);
         }
+        Files.write(file, bytes.toByteArray());
     }
 }
