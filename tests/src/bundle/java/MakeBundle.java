@@ -22,6 +22,7 @@ final class MakeBundle {
             "java.base",
             "java.logging",
             "java.desktop",
+            "jdk.incubator.vector",
             "jdk.unsupported",
             "java.management",
             "jdk.management",

@@ -17,9 +17,10 @@ import java.util.zip.ZipOutputStream;
 final class Repacking {
     private static final long DATE = 1735689600000L; // the build's outputTimestamp
 
-    /// By the beginning of a jar's name, the entries that are left out: of OpenBLAS what binds it to JavaCPP and to C,
-    /// of JCuda the libraries that are never loaded (the PTX compiler alone is 24 MB).
+    /// By the beginning of a jar's name, the entries that are left out: of OpenBLAS and oneDNN what binds
+    /// them to JavaCPP and to C, of JCuda the libraries that are never loaded (the PTX compiler alone is 24 MB).
     private static final Map<String, Pattern> LEFT_OUT = Map.of(
+            "dnnl-", Pattern.compile(".*/(?:libjni[^/]*|include/.*|lib/.*)|META-INF/native-image/.*"),
             "openblas-", Pattern.compile(".*/(?:libjni[^/]*|include/.*|lib/.*)|META-INF/native-image/.*"),
             "jcuda-natives-", Pattern.compile("lib/lib(?:JNvPTXCompiler|JNvrtc|JCudaRuntime)-.*"),
             "jcublas-natives-", Pattern.compile("lib/libJCublas-.*"));

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// An operating system with a processor, by the name that it has in the jars of native libraries (bytedeco's
-/// classifiers), and the files that make up OpenBLAS there, each after those that it needs.
+/// classifiers), and the files that make up OpenBLAS and oneDNN there, each after those that it needs.
 enum Platform {
     LINUX_X86_64("linux-x86_64", "libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0"),
     LINUX_ARM64("linux-arm64", "libgcc_s.so.1", "libgfortran.so.5", "libopenblas.so.0"),
@@ -32,6 +32,11 @@ enum Platform {
     /// Names of OpenBLAS' files, in the order in which they must be loaded; the last is OpenBLAS itself.
     List<String> openBlasFiles() {
         return openBlasFiles;
+    }
+
+    /// Names of oneDNN's files, the last is oneDNN itself; none where it has not been tried.
+    List<String> oneDnnFiles() {
+        return this == LINUX_X86_64 ? List.of("libgomp.so.1", "libdnnl.so.3") : List.of();
     }
 
     /// Whether JCuda has natives for it, without which there is no CUDA device.

@@ -1,4 +1,4 @@
-/// Finds, checks and loads native libraries. Start at [OpenBlas] for the CPU and at [CudaLibraries] for CUDA.
+/// Finds, checks and loads native libraries. Start at [CpuLibrary] for the CPU and at [CudaLibraries] for CUDA.
 ///
 /// Files that come with Cresset are kept in a [NativeCache] that only this user may write, and are loaded from there by
 /// absolute path. NVIDIA's libraries are the user's own: [SearchOrder] says where they are looked for, and a

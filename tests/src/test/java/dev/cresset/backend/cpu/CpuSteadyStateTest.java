@@ -12,7 +12,6 @@ import dev.cresset.backend.Ops;
 import dev.cresset.backend.Reduction;
 import dev.cresset.backend.Statistics;
 import dev.cresset.backend.Transpose;
-import dev.cresset.nativeloader.OpenBlas;
 import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
@@ -40,7 +39,10 @@ class CpuSteadyStateTest {
         ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (CpuBackend device = CpuBackend.open(precision, 1);
                 CpuWorkers workers = new CpuWorkers(threads)) {
-            Step step = new Step(device, new CpuOps(new CpuGemm(precision, OpenBlas.load()), workers), rows);
+            Step step = new Step(
+                    device,
+                    new CpuOps(new CpuGemm(CpuProducts.of(precision)), workers, CpuSimd.blocks(precision)),
+                    rows);
             long end = System.nanoTime() + PATIENCE_NANOS;
             double bytes = Double.MAX_VALUE;
             while (bytes > BYTES_PER_STEP) {

@@ -4,10 +4,9 @@ import static dev.cresset.backend.cpu.CpuScratch.BLOCK;
 
 import dev.cresset.backend.Activation;
 import dev.cresset.tensor.Tensor;
-import java.util.Arrays;
 
-/// Activations and their gradients, over elements. The formulas are those of [Activation], arranged so that no
-/// exponential overflows and NaN in is NaN out.
+/// Activations and their gradients, over elements. The formulas are those of [Activation], in [CpuFunctions], arranged
+/// so that no exponential overflows and NaN in is NaN out.
 final class CpuActivations {
     private CpuActivations() {}
 
@@ -22,142 +21,59 @@ final class CpuActivations {
     /// `a ← f(z)`: z, a.
     static void value(CpuCall call, long from, long to, CpuScratch scratch) {
         Activation f = call.option(Activation.class);
-        Tensor z = call.tensor(0);
-        Tensor a = call.tensor(1);
-        double[] x = scratch.block(0);
         for (long e = from; e < to; e += BLOCK) {
-            int n = (int) Math.min(BLOCK, to - e);
-            scratch.load(z, e, x, 0, n);
-            value(f, x, n);
-            scratch.store(a, e, x, 0, n);
+            block(call, scratch, f, call.tensor(0), call.tensor(1), e, (int) Math.min(BLOCK, to - e));
         }
+    }
+
+    /// `a ← f(z)` for `n` elements from element `at` on; uses scratch 4.
+    static void block(CpuCall call, CpuScratch scratch, Activation f, Tensor z, Tensor a, long at, int n) {
+        if (f.kind() == Activation.Kind.RELU) {
+            call.blocks().relu(scratch, z, a, at, 0, n);
+            return;
+        }
+        double[] x = scratch.block(4, n);
+        scratch.load(z, at, x, 0, n);
+        CpuSimd.FUNCTIONS.value(f, x, n);
+        scratch.store(a, at, x, 0, n);
     }
 
     /// `dz ← f′(z) · da`: z, a, da, dz.
     static void gradient(CpuCall call, long from, long to, CpuScratch scratch) {
+        for (long e = from; e < to; e += BLOCK) {
+            gradientBlock(call, scratch, e, (int) Math.min(BLOCK, to - e));
+        }
+    }
+
+    /// The same with the sums of dz over the rows: z, a, da, dz, sums.
+    static void gradients(CpuCall call, long from, long to, CpuScratch scratch) {
+        CpuColumns.pieces(call, from, to, scratch, 1, CpuActivations::addGradients);
+    }
+
+    private static void addGradients(CpuCall call, CpuScratch scratch, long at, int n, double[] sums, double[] others) {
+        gradientBlock(call, scratch, at, n);
+        // Rounded, as the sums after the gradient would find it.
+        call.blocks().addValues(scratch, call.tensor(3), at, 0, n, sums);
+    }
+
+    private static void gradientBlock(CpuCall call, CpuScratch scratch, long at, int n) {
         Activation f = call.option(Activation.class);
         boolean byOutput = f.kind() == Activation.Kind.SIGMOID || f.kind() == Activation.Kind.TANH;
         Tensor of = call.tensor(byOutput ? 1 : 0);
         Tensor da = call.tensor(2);
         Tensor dz = call.tensor(3);
-        double[] x = scratch.block(0);
-        double[] dy = scratch.block(1);
-        for (long e = from; e < to; e += BLOCK) {
-            int n = (int) Math.min(BLOCK, to - e);
-            scratch.load(of, e, x, 0, n);
-            scratch.load(da, e, dy, 0, n);
-            slope(f, x, n);
-            for (int i = 0; i < n; i++) {
-                dy[i] = CpuSelect.unlessZero(x[i], x[i] * dy[i]);
-            }
-            scratch.store(dz, e, dy, 0, n);
+        if (f.kind() == Activation.Kind.RELU) {
+            call.blocks().reluGradient(scratch, of, da, dz, at, 0, n);
+            return;
         }
-    }
-
-    /// Replaces each z by f(z).
-    private static void value(Activation f, double[] x, int n) {
-        double p = f.parameter();
-        switch (f.kind()) {
-            case IDENTITY -> {}
-            case SIGMOID -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = sigmoid(x[i]);
-                }
-            }
-            case TANH -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = Math.tanh(x[i]);
-                }
-            }
-            case RELU -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = Math.max(x[i], 0);
-                }
-            }
-            case LEAKY_RELU -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = Math.max(x[i], 0) + p * Math.min(x[i], 0);
-                }
-            }
-            case ELU -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = x[i] <= 0 ? p * Math.expm1(x[i]) : x[i];
-                }
-            }
-            case GELU -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = product(x[i], CpuNormal.distribution(x[i]));
-                }
-            }
-            case SILU -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = product(x[i], sigmoid(x[i]));
-                }
-            }
-            case SOFTPLUS -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = Math.max(x[i], 0) + Math.log1p(Math.exp(-Math.abs(x[i])));
-                }
-            }
+        double[] x = scratch.block(0, n);
+        double[] dy = scratch.block(1, n);
+        scratch.load(of, at, x, 0, n);
+        scratch.load(da, at, dy, 0, n);
+        CpuSimd.FUNCTIONS.slope(f, x, n);
+        for (int i = 0; i < n; i++) {
+            dy[i] = CpuSelect.unlessZero(x[i], x[i] * dy[i]);
         }
-    }
-
-    /// Replaces each z by f′(z); for SIGMOID and TANH each a = f(z).
-    private static void slope(Activation f, double[] x, int n) {
-        double p = f.parameter();
-        switch (f.kind()) {
-            case IDENTITY -> Arrays.fill(x, 0, n, 1);
-            case SIGMOID -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = x[i] * (1 - x[i]);
-                }
-            }
-            case TANH -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = 1 - x[i] * x[i];
-                }
-            }
-            case RELU -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = CpuSelect.slope(x[i], 0);
-                }
-            }
-            case LEAKY_RELU -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = CpuSelect.slope(x[i], p);
-                }
-            }
-            case ELU -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = x[i] <= 0 ? p * Math.exp(x[i]) : 1;
-                }
-            }
-            case GELU -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = CpuNormal.distribution(x[i]) + product(x[i], CpuNormal.density(x[i]));
-                }
-            }
-            case SILU -> {
-                for (int i = 0; i < n; i++) {
-                    double s = sigmoid(x[i]);
-                    x[i] = s * (1 + product(x[i], 1 - s));
-                }
-            }
-            case SOFTPLUS -> {
-                for (int i = 0; i < n; i++) {
-                    x[i] = sigmoid(x[i]);
-                }
-            }
-        }
-    }
-
-    static double sigmoid(double z) {
-        double e = Math.exp(-Math.abs(z));
-        return (z >= 0 ? 1 : e) / (1 + e);
-    }
-
-    /// z · small, where `small` is 0 for an infinite z and wins: the limit of z·Φ(z) at −∞ is 0.
-    private static double product(double z, double small) {
-        return small == 0 ? 0 : z * small;
+        scratch.store(dz, at, dy, 0, n);
     }
 }

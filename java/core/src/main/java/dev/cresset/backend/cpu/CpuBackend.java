@@ -6,7 +6,6 @@ import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.DeviceUnavailableException;
 import dev.cresset.backend.Ops;
 import dev.cresset.nativeloader.NativeLibraryException;
-import dev.cresset.nativeloader.OpenBlas;
 import dev.cresset.tensor.Buffer;
 import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Precision;
@@ -14,8 +13,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The CPU device: native memory, products by OpenBLAS, everything over all cores. Work is cut into parts by its shape
-/// alone and sums are taken in the order of the parts, so the number of threads does not change a bit of any result.
+/// The CPU device: native memory, products by oneDNN or OpenBLAS, everything over all cores, in vectors where Java has
+/// them. Work is cut into parts by its shape alone and sums are taken in the order of the parts, so the number of
+/// threads does not change a bit of any result.
 ///
 /// Closing it ends its threads and frees its memory.
 public final class CpuBackend extends Device {
@@ -24,30 +24,30 @@ public final class CpuBackend extends Device {
 
     private static final double MIB = 1 << 20;
 
-    private final OpenBlas blas;
+    private final CpuProducts products;
     private final CpuWorkers workers;
     private final Ops ops;
     private final Set<CpuBuffer> owned = ConcurrentHashMap.newKeySet();
     private final AtomicLong ownedBytes = new AtomicLong();
     private volatile boolean open = true;
 
-    private CpuBackend(Precision precision, int threads, OpenBlas blas) {
+    private CpuBackend(Precision precision, int threads, CpuProducts products) {
         super("cpu", precision);
-        this.blas = blas;
+        this.products = products;
         this.workers = new CpuWorkers(threads);
-        this.ops = new CheckedOps(this, new CpuOps(new CpuGemm(precision, blas), workers));
+        this.ops = new CheckedOps(this, new CpuOps(new CpuGemm(products), workers, CpuSimd.blocks(precision)));
     }
 
     /// A new CPU device on all processors that this Java may use.
     ///
-    /// @throws DeviceUnavailableException if OpenBLAS cannot be loaded; the message and the cause say why
+    /// @throws DeviceUnavailableException if the library for products cannot be loaded; message and cause say why
     public static CpuBackend open(Precision precision) {
         return open(precision, Runtime.getRuntime().availableProcessors());
     }
 
     /// A new CPU device on `threads` threads, the one that calls included; results are the same for every number.
     ///
-    /// @throws DeviceUnavailableException if OpenBLAS cannot be loaded; the message and the cause say why
+    /// @throws DeviceUnavailableException if the library for products cannot be loaded; message and cause say why
     public static CpuBackend open(Precision precision, int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException(
@@ -58,7 +58,7 @@ public final class CpuBackend extends Device {
                     "A CPU device computes in FP32 or FP64, found " + precision + ": that is a precision of GPUs.");
         }
         try {
-            return new CpuBackend(precision, threads, OpenBlas.load());
+            return new CpuBackend(precision, threads, CpuProducts.of(precision));
         } catch (NativeLibraryException e) {
             throw new DeviceUnavailableException(
                     "Device cpu is not available: " + e.getMessage()
@@ -69,8 +69,8 @@ public final class CpuBackend extends Device {
 
     @Override
     public String description() {
-        return "cpu: " + precision() + ", " + workers.threads() + " threads, " + blas.config() + " with kernels for "
-                + blas.coreName();
+        return "cpu: " + precision() + ", " + workers.threads() + " threads, " + CpuSimd.description()
+                + ", products by " + products.description();
     }
 
     @Override

@@ -66,6 +66,16 @@ final class CpuBuffer extends Buffer {
         return buffer.segment.address() + (tensor.offset() + from) * buffer.bytes;
     }
 
+    /// The memory that a tensor lies in.
+    static MemorySegment memory(Tensor tensor) {
+        return ((CpuBuffer) tensor.buffer()).segment;
+    }
+
+    /// The byte in [#memory] where number `element` of a float32 tensor lies.
+    static long floatAt(Tensor tensor, long element) {
+        return (tensor.offset() + element) * Float.BYTES;
+    }
+
     /// Keeps the memory from being freed until [#release]: Java guards only what it reads itself.
     ///
     /// @throws ClosedException if it has been freed already

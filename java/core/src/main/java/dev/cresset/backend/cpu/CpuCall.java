@@ -1,5 +1,6 @@
 package dev.cresset.backend.cpu;
 
+import dev.cresset.backend.Activation;
 import dev.cresset.tensor.Tensor;
 import java.util.Arrays;
 
@@ -18,10 +19,12 @@ final class CpuCall {
 
     private final CpuCalls home;
     private final CpuWorkers workers;
+    private final CpuBlocks blocks;
     private final CpuScratch scratch = new CpuScratch();
     private final Tensor[] tensors = new Tensor[MOST_TENSORS];
     private int count;
     private Object option = "";
+    private Activation activation = Activation.IDENTITY;
     private final double[] scalars = new double[2];
     private final long[] words = new long[2];
     private final double[] item = new double[1];
@@ -32,9 +35,10 @@ final class CpuCall {
     private long unitsPerPart;
     private int parts;
 
-    CpuCall(CpuCalls home, CpuWorkers workers) {
+    CpuCall(CpuCalls home, CpuWorkers workers, CpuBlocks blocks) {
         this.home = home;
         this.workers = workers;
+        this.blocks = blocks;
     }
 
     /// Adds the next tensor.
@@ -49,6 +53,12 @@ final class CpuCall {
     /// Sets the verb's description: an [dev.cresset.backend.Activation], say.
     CpuCall option(Object value) {
         option = value;
+        return this;
+    }
+
+    /// Sets the function behind a product, beside its option.
+    CpuCall activation(Activation f) {
+        activation = f;
         return this;
     }
 
@@ -76,12 +86,21 @@ final class CpuCall {
         return type.cast(option);
     }
 
+    Activation activation() {
+        return activation;
+    }
+
     double scalar(int index) {
         return scalars[index];
     }
 
     long word(int index) {
         return words[index];
+    }
+
+    /// What computes stretches of numbers on this device.
+    CpuBlocks blocks() {
+        return blocks;
     }
 
     /// The scratch of the thread that called the verb, for what is not divided.

@@ -9,10 +9,12 @@ final class CpuCalls {
     private static final int KEPT = 16;
 
     private final CpuWorkers workers;
+    private final CpuBlocks blocks;
     private final AtomicReferenceArray<@Nullable CpuCall> free = new AtomicReferenceArray<>(KEPT);
 
-    CpuCalls(CpuWorkers workers) {
+    CpuCalls(CpuWorkers workers, CpuBlocks blocks) {
         this.workers = workers;
+        this.blocks = blocks;
     }
 
     CpuCall take() {
@@ -22,7 +24,7 @@ final class CpuCalls {
                 return call;
             }
         }
-        return new CpuCall(this, workers);
+        return new CpuCall(this, workers, blocks);
     }
 
     void giveBack(CpuCall call) {

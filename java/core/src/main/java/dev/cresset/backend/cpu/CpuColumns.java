@@ -95,11 +95,7 @@ final class CpuColumns {
     }
 
     private static void addValues(CpuCall call, CpuScratch scratch, long at, int n, double[] sums, double[] others) {
-        double[] block = scratch.block(0, n);
-        scratch.load(call.tensor(0), at, block, 0, n);
-        for (int i = 0; i < n; i++) {
-            sums[i] += block[i];
-        }
+        call.blocks().addValues(scratch, call.tensor(0), at, 0, n, sums);
     }
 
     private static int width(Tensor x) {

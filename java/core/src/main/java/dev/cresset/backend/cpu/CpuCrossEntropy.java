@@ -50,68 +50,74 @@ final class CpuCrossEntropy {
 
     private static void lossOfChunk(CpuCall call, long from, long to, CpuScratch scratch) {
         int columns = call.tensor(0).columns();
-        double[] logp = scratch.block(0, columns);
-        double[] shares = scratch.block(1, columns);
-        double[] weights = weights(call, scratch);
+        int step = CpuScratch.rowsPerBlock(columns, to - from);
+        double[] logp = scratch.block(0, step * columns);
         double sum = 0;
-        for (long i = from; i < to; i++) {
-            scratch.load(call.tensor(0), i * columns, logp, 0, columns);
-            shares(call, i, weights, shares, scratch);
-            sum += loss(logp, shares, columns);
+        for (long i = from; i < to; i += step) {
+            int n = (int) Math.min(step, to - i) * columns;
+            scratch.load(call.tensor(0), i * columns, logp, 0, n);
+            sum += loss(logp, shares(call, i, n, scratch), n, columns);
         }
         call.shared(0)[(int) (from / call.word(0))] = sum;
     }
 
     private static void gradientOfRows(CpuCall call, long from, long to, CpuScratch scratch) {
         int columns = call.tensor(0).columns();
-        double[] logp = scratch.block(0, columns);
-        double[] shares = scratch.block(1, columns);
-        double[] weights = weights(call, scratch);
-        for (long i = from; i < to; i++) {
-            scratch.load(call.tensor(0), i * columns, logp, 0, columns);
-            shares(call, i, weights, shares, scratch);
-            toGradient(logp, shares, columns, call.scalar(0));
-            scratch.store(call.tensor(3), i * columns, logp, 0, columns);
+        int step = CpuScratch.rowsPerBlock(columns, to - from);
+        double[] logp = scratch.block(0, step * columns);
+        for (long i = from; i < to; i += step) {
+            int n = (int) Math.min(step, to - i) * columns;
+            scratch.load(call.tensor(0), i * columns, logp, 0, n);
+            toGradient(logp, shares(call, i, n, scratch), n, columns, call.scalar(0));
+            scratch.store(call.tensor(3), i * columns, logp, 0, n);
         }
     }
 
     private static void allOfChunk(CpuCall call, long from, long to, CpuScratch scratch) {
         int columns = call.tensor(0).columns();
-        double[] row = scratch.block(0, columns);
-        double[] shares = scratch.block(1, columns);
-        double[] weights = weights(call, scratch);
+        int step = CpuScratch.rowsPerBlock(columns, to - from);
+        double[] rows = scratch.block(0, step * columns);
+        double[] powers = scratch.block(3, step * columns);
         double sum = 0;
-        for (long i = from; i < to; i++) {
-            scratch.load(call.tensor(5), i * columns, row, 0, columns);
-            CpuSoftmax.logSoftmaxRow(row, 0, columns);
-            scratch.store(call.tensor(0), i * columns, row, 0, columns);
+        for (long i = from; i < to; i += step) {
+            int n = (int) Math.min(step, to - i) * columns;
+            scratch.load(call.tensor(5), i * columns, rows, 0, n);
+            CpuSoftmax.logSoftmaxRows(rows, n, columns, powers);
+            scratch.store(call.tensor(0), i * columns, rows, 0, n);
             // Back again, now rounded to the device's precision.
-            scratch.load(call.tensor(0), i * columns, row, 0, columns);
-            shares(call, i, weights, shares, scratch);
-            sum += loss(row, shares, columns);
-            toGradient(row, shares, columns, call.scalar(0));
-            scratch.store(call.tensor(4), i * columns, row, 0, columns);
+            scratch.load(call.tensor(0), i * columns, rows, 0, n);
+            double[] shares = shares(call, i, n, scratch);
+            sum += loss(rows, shares, n, columns);
+            toGradient(rows, shares, n, columns, call.scalar(0));
+            scratch.store(call.tensor(4), i * columns, rows, 0, n);
         }
         call.shared(0)[(int) (from / call.word(0))] = sum;
     }
 
-    private static double loss(double[] logp, double[] shares, int n) {
-        double sum = 0;
-        for (int j = 0; j < n; j++) {
-            // A class without a share costs nothing, even at log 0.
-            sum += shares[j] == 0 ? 0 : shares[j] * logp[j];
+    private static double loss(double[] logp, double[] shares, int n, int columns) {
+        double all = 0;
+        for (int row = 0; row < n; row += columns) {
+            double sum = 0;
+            for (int j = row; j < row + columns; j++) {
+                // A class without a share costs nothing, even at log 0.
+                sum += shares[j] == 0 ? 0 : shares[j] * logp[j];
+            }
+            all -= sum;
         }
-        return -sum;
+        return all;
     }
 
-    /// Replaces the log-probabilities of a row by its gradient.
-    private static void toGradient(double[] logp, double[] shares, int n, double divisor) {
-        double total = 0;
-        for (int j = 0; j < n; j++) {
-            total += shares[j];
-        }
-        for (int j = 0; j < n; j++) {
-            logp[j] = (Math.exp(logp[j]) * total - shares[j]) / divisor;
+    /// Replaces the log-probabilities of rows by their gradient.
+    private static void toGradient(double[] logp, double[] shares, int n, int columns, double divisor) {
+        CpuSimd.FUNCTIONS.exp(logp, n);
+        for (int row = 0; row < n; row += columns) {
+            double total = 0;
+            for (int j = row; j < row + columns; j++) {
+                total += shares[j];
+            }
+            for (int j = row; j < row + columns; j++) {
+                logp[j] = (logp[j] * total - shares[j]) / divisor;
+            }
         }
     }
 
@@ -122,25 +128,31 @@ final class CpuCrossEntropy {
         return weights;
     }
 
-    /// Writes q_ic of [CrossEntropy] for row i.
-    private static void shares(CpuCall call, long row, double[] weights, double[] shares, CpuScratch scratch) {
+    /// q_ic of [CrossEntropy] for the `n` elements of rows `first ...`.
+    private static double[] shares(CpuCall call, long first, int n, CpuScratch scratch) {
         CrossEntropy spec = call.option(CrossEntropy.class);
         Tensor target = call.tensor(1);
         int columns = call.tensor(2).columns();
+        double[] weights = weights(call, scratch);
+        double[] shares = scratch.block(1, n);
         double kept = 1 - spec.smoothing();
         double smooth = spec.smoothing() / columns;
-        if (spec.targets() == Targets.CLASS_INDICES) {
-            for (int j = 0; j < columns; j++) {
-                shares[j] = weights[j] * smooth;
-            }
-            int label = (int) CpuBuffer.get(target, row);
-            shares[label] = weights[label] * (kept + smooth);
-        } else {
-            scratch.load(target, row * columns, shares, 0, columns);
-            for (int j = 0; j < columns; j++) {
-                shares[j] = weights[j] * (kept * shares[j] + smooth);
-            }
+        boolean indices = spec.targets() == Targets.CLASS_INDICES;
+        if (!indices) {
+            scratch.load(target, first * columns, shares, 0, n);
         }
+        long row = first;
+        for (int at = 0; at < n; at += columns) {
+            for (int j = 0; j < columns; j++) {
+                shares[at + j] = weights[j] * (indices ? smooth : kept * shares[at + j] + smooth);
+            }
+            if (indices) {
+                int label = (int) CpuBuffer.get(target, row);
+                shares[at + label] = weights[label] * (kept + smooth);
+            }
+            row++;
+        }
+        return shares;
     }
 
     private static double divisor(CpuCall call) {

@@ -33,14 +33,9 @@ final class CpuElementwise {
         int columns = x.columns();
         int step = CpuScratch.rowsPerBlock(columns, to - from);
         double[] row = scratch.repeated(0, call.tensor(1), step);
-        double[] block = scratch.block(1, step * columns);
         for (long i = from; i < to; i += step) {
             int n = (int) Math.min(step, to - i) * columns;
-            scratch.load(x, i * columns, block, 0, n);
-            for (int j = 0; j < n; j++) {
-                block[j] += row[j];
-            }
-            scratch.store(y, i * columns, block, 0, n);
+            call.blocks().addRow(scratch, x, y, i * columns, 0, n, row);
         }
     }
 

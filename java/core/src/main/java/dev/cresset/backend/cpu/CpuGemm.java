@@ -1,37 +1,39 @@
 package dev.cresset.backend.cpu;
 
-import dev.cresset.nativeloader.OpenBlas;
-import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
 
-/// Products of matrices: a, b, c, and for a linear layer the row that is added to c; [Factors] as option, beta as
-/// scalar.
+/// Products of matrices: a, b, c, for a linear layer the row that is added to c, for one with an activation what that
+/// gives; [Factors] as option, beta as scalar.
 ///
-/// c is cut into tiles by the shape of the product alone, and each tile is one call of OpenBLAS on one thread: so the
-/// threads are ours, all verbs share them, and their number changes no bit. Very small products are plain loops.
+/// c is cut into tiles by the shape of the product alone, and each tile is one call of the library on one thread: so
+/// the threads are ours, all verbs share them, and their number changes no bit. Very small products are plain loops.
+/// How large tiles should be was measured (docs/notes/0005).
 final class CpuGemm {
-    /// Up to this many multiplications a plain loop is faster than a call of OpenBLAS.
+    /// Up to this many multiplications a plain loop is faster than a call of the library.
     private static final long SMALL = 64;
 
     /// Multiplications of a tile that are worth another thread.
-    private static final long WORTH_A_TILE = 1 << 20;
+    private static final long WORTH_A_TILE = 1 << 22;
 
-    /// a, b and c, whose addresses OpenBLAS is given.
+    /// Tiles that there are at least, if they are worth it; more only of this size, or larger.
+    private static final int FEW_TILES = 4;
+
+    private static final long LARGE_TILE = 1 << 18;
+    private static final int MOST_TILES = 64;
+
+    /// a, b and c, whose addresses the library is given.
     private static final int OPERANDS = 3;
 
-    private static final int MOST_TILES = 64;
     private static final int SMALLEST_SIDE = 64;
 
     /// Tiles begin at multiples of this, which the loops inside OpenBLAS divide.
     private static final int SIDE_STEP = 16;
 
-    private final boolean isFloat;
-    private final OpenBlas blas;
+    private final CpuProducts products;
     private final Kernel tiles = this::tiles;
 
-    CpuGemm(Precision precision, OpenBlas blas) {
-        this.isFloat = precision == Precision.FP32;
-        this.blas = blas;
+    CpuGemm(CpuProducts products) {
+        this.products = products;
     }
 
     /// `c ← op(a) · op(b) + beta · c`, and with a row `c ← c + 1 · row` after it, rounded as the one after the other.
@@ -43,13 +45,15 @@ final class CpuGemm {
         }
         if (inner == 0 || c.size() * inner <= SMALL) {
             CpuSmallGemm.product(call, inner);
-            addRow(call, 0, 0, c.rows(), c.columns(), call.scratch());
+            finish(call, 0, 0, c.rows(), c.columns(), call.scratch());
             return;
         }
         int height = c.rows();
         int width = c.columns();
         long wanted = Math.min(MOST_TILES, c.size() * inner / WORTH_A_TILE);
-        while (count(c, height, width) * 2 <= wanted && Math.max(height, width) > SMALLEST_SIDE) {
+        while (count(c, height, width) * 2 <= wanted
+                && Math.max(height, width) > SMALLEST_SIDE
+                && (count(c, height, width) < FEW_TILES || (long) height * width >= 2 * LARGE_TILE)) {
             if (height >= width) {
                 height = half(height);
             } else {
@@ -102,7 +106,7 @@ final class CpuGemm {
             int rows = Math.min(height, c.rows() - row);
             int columns = Math.min(width, c.columns() - column);
             tile(call, row, column, rows, columns);
-            addRow(call, row, column, rows, columns, scratch);
+            finish(call, row, column, rows, columns, scratch);
         }
     }
 
@@ -111,39 +115,32 @@ final class CpuGemm {
         Tensor a = call.tensor(0);
         Tensor b = call.tensor(1);
         Tensor c = call.tensor(2);
-        int flipA = factors.firstFlips() ? OpenBlas.TRANSPOSE : OpenBlas.NO_TRANSPOSE;
-        int flipB = factors.secondFlips() ? OpenBlas.TRANSPOSE : OpenBlas.NO_TRANSPOSE;
         long atA = CpuBuffer.address(a, factors.firstFlips() ? row : (long) row * a.columns());
         long atB = CpuBuffer.address(b, factors.secondFlips() ? (long) column * b.columns() : column);
         long atC = CpuBuffer.address(c, (long) row * c.columns() + column);
         int inner = inner(call);
-        int lda = a.columns();
-        int ldb = b.columns();
-        int ldc = c.columns();
-        double beta = call.scalar(0);
-        if (isFloat) {
-            blas.sgemm(flipA, flipB, rows, columns, inner, atA, lda, atB, ldb, (float) beta, atC, ldc);
-        } else {
-            blas.dgemm(flipA, flipB, rows, columns, inner, atA, lda, atB, ldb, beta, atC, ldc);
-        }
+        products.multiply(
+                factors, rows, columns, inner, atA, a.columns(), atB, b.columns(), call.scalar(0), atC, c.columns());
     }
 
-    /// Adds the row, if there is one, to a tile of c.
-    private static void addRow(CpuCall call, int row, int column, int rows, int columns, CpuScratch scratch) {
+    /// Does to a tile of c what a linear layer does behind the product, while it is in the cache: adds the row, and
+    /// writes the activation of the sum to another matrix. Rounded as the verbs one after the other.
+    private static void finish(CpuCall call, int row, int column, int rows, int columns, CpuScratch scratch) {
         if (call.tensors() < 4) {
             return;
         }
         Tensor c = call.tensor(2);
-        double[] bias = scratch.block(0, columns);
-        double[] block = scratch.block(1, columns);
+        int together = columns == c.columns() ? CpuScratch.rowsPerBlock(columns, rows) : 1;
+        double[] bias = scratch.block(0, together * columns);
         scratch.load(call.tensor(3), column, bias, 0, columns);
-        for (int i = 0; i < rows; i++) {
+        CpuScratch.repeat(bias, columns, together);
+        for (int i = 0; i < rows; i += together) {
             long at = (long) (row + i) * c.columns() + column;
-            scratch.load(c, at, block, 0, columns);
-            for (int j = 0; j < columns; j++) {
-                block[j] += bias[j];
+            int n = Math.min(together, rows - i) * columns;
+            call.blocks().addRow(scratch, c, c, at, 0, n, bias);
+            if (call.tensors() > 4) {
+                CpuActivations.block(call, scratch, call.activation(), c, call.tensor(4), at, n);
             }
-            scratch.store(c, at, block, 0, columns);
         }
     }
 }

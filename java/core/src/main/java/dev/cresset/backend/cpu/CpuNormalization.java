@@ -32,17 +32,12 @@ final class CpuNormalization {
 
     private static void addSquares(CpuCall call, CpuScratch scratch, long at, int n, double[] sums, double[] others) {
         Tensor x = call.tensor(0);
-        double[] block = scratch.block(0, n);
         double[] mean = scratch.block(1, n);
         int column = (int) (at % x.columns());
         int width = Math.min(n, x.columns() - column);
         System.arraycopy(call.shared(1), column, mean, 0, width);
         CpuScratch.repeat(mean, width, n / width);
-        scratch.load(x, at, block, 0, n);
-        for (int i = 0; i < n; i++) {
-            double d = block[i] - mean[i];
-            sums[i] += d * d;
-        }
+        call.blocks().addSquares(scratch, x, at, 0, n, mean, sums);
     }
 
     /// `xhat ← (x − mean) / √(variance + ε)`, `y ← γ · xhat + β`, over rows: x, mean, variance, gamma, beta, xhat, y; ε
@@ -56,17 +51,11 @@ final class CpuNormalization {
         CpuScratch.repeat(inverse, columns, step);
         double[] gamma = scratch.repeated(2, call.tensor(3), step);
         double[] beta = scratch.repeated(3, call.tensor(4), step);
-        double[] xhat = scratch.block(4, step * columns);
-        double[] y = scratch.block(5, step * columns);
+        Tensor xhat = call.tensor(5);
+        Tensor y = call.tensor(6);
         for (long i = from; i < to; i += step) {
             int n = (int) Math.min(step, to - i) * columns;
-            scratch.load(x, i * columns, xhat, 0, n);
-            for (int j = 0; j < n; j++) {
-                xhat[j] = (xhat[j] - mean[j]) * inverse[j];
-                y[j] = gamma[j] * xhat[j] + beta[j];
-            }
-            scratch.store(call.tensor(5), i * columns, xhat, 0, n);
-            scratch.store(call.tensor(6), i * columns, y, 0, n);
+            call.blocks().normalize(scratch, x, xhat, y, i * columns, 0, n, mean, inverse, gamma, beta);
         }
     }
 
@@ -85,14 +74,7 @@ final class CpuNormalization {
 
     /// Quantity 0 is dy · xhat, quantity 1 is dy.
     private static void addProducts(CpuCall call, CpuScratch scratch, long at, int n, double[] sums, double[] others) {
-        double[] dy = scratch.block(0, n);
-        double[] xhat = scratch.block(1, n);
-        scratch.load(call.tensor(0), at, dy, 0, n);
-        scratch.load(call.tensor(1), at, xhat, 0, n);
-        for (int i = 0; i < n; i++) {
-            sums[i] += dy[i] * xhat[i];
-            others[i] += dy[i];
-        }
+        call.blocks().addProducts(scratch, call.tensor(0), call.tensor(1), at, 0, n, sums, others);
     }
 
     private static void inputGradient(CpuCall call, long from, long to, CpuScratch scratch) {
@@ -103,28 +85,30 @@ final class CpuNormalization {
         double[] scale = scratch.repeated(0, call.tensor(3), 1);
         double[] dgamma = means(call, 0, scratch.block(1, step * columns), step);
         double[] dbeta = means(call, columns, scratch.block(2, step * columns), step);
-        double[] gradient = scratch.block(3, step * columns);
-        double[] xhat = scratch.block(4, step * columns);
         double[] inverse = inverseDeviations(call, scratch, scratch.block(5, columns));
         for (int j = 0; j < columns; j++) {
             scale[j] *= inverse[j];
         }
         CpuScratch.repeat(scale, columns, step);
+        Tensor xhat = call.tensor(1);
+        Tensor dx = call.tensor(4);
         for (long i = from; i < to; i += step) {
             int n = (int) Math.min(step, to - i) * columns;
-            scratch.load(dy, i * columns, gradient, 0, n);
             if (batch) {
-                scratch.load(call.tensor(1), i * columns, xhat, 0, n);
-                for (int j = 0; j < n; j++) {
-                    gradient[j] = scale[j] * (gradient[j] - dbeta[j] - xhat[j] * dgamma[j]);
-                }
+                call.blocks().normalizeGradient(scratch, dy, xhat, dx, i * columns, 0, n, scale, dbeta, dgamma);
             } else {
-                for (int j = 0; j < n; j++) {
-                    gradient[j] *= scale[j];
-                }
+                scaled(scratch, dy, dx, i * columns, n, scale);
             }
-            scratch.store(call.tensor(4), i * columns, gradient, 0, n);
         }
+    }
+
+    private static void scaled(CpuScratch scratch, Tensor dy, Tensor dx, long at, int n, double[] scale) {
+        double[] gradient = scratch.block(3, n);
+        scratch.load(dy, at, gradient, 0, n);
+        for (int j = 0; j < n; j++) {
+            gradient[j] *= scale[j];
+        }
+        scratch.store(dx, at, gradient, 0, n);
     }
 
     /// `1 / √(variance + ε)` with the variance in tensor 2.

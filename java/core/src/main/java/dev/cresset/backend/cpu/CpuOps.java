@@ -20,9 +20,9 @@ final class CpuOps implements Ops {
     private final CpuGemm gemm;
     private final CpuCalls calls;
 
-    CpuOps(CpuGemm gemm, CpuWorkers workers) {
+    CpuOps(CpuGemm gemm, CpuWorkers workers, CpuBlocks blocks) {
         this.gemm = gemm;
-        this.calls = new CpuCalls(workers);
+        this.calls = new CpuCalls(workers, blocks);
     }
 
     @Override
@@ -219,6 +219,22 @@ final class CpuOps implements Ops {
     public void linear(Tensor a, Tensor weight, Tensor bias, Tensor z) {
         CpuCall call = calls.take().with(a).with(weight).with(z).with(bias);
         gemm.product(call.option(Factors.SECOND_TRANSPOSED).scalars(0, 0));
+        call.end();
+    }
+
+    /// One pass over each tile: bias and activation while the product is still in the cache.
+    @Override
+    public void linearActivation(Activation f, Tensor a, Tensor weight, Tensor bias, Tensor z, Tensor y) {
+        CpuCall call = calls.take().with(a).with(weight).with(z).with(bias).with(y);
+        gemm.product(call.option(Factors.SECOND_TRANSPOSED).activation(f).scalars(0, 0));
+        call.end();
+    }
+
+    /// One pass over the elements.
+    @Override
+    public void activateGradientSums(Activation f, Tensor z, Tensor a, Tensor da, Tensor dz, Tensor sums) {
+        CpuCall call = calls.take().with(z).with(a).with(da).with(dz).with(sums).option(f);
+        call.write(4, CpuColumns.sum(call, 1, CpuActivations::gradients), 0);
         call.end();
     }
 

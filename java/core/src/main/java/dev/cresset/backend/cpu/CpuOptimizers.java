@@ -7,9 +7,9 @@ import dev.cresset.tensor.Tensor;
 
 /// The optimizers' steps, over elements.
 final class CpuOptimizers {
-    private static final int MOMENTUM = 1;
-    private static final int DAMPENING = 2;
-    private static final int WEIGHT_DECAY = 3;
+    static final int MOMENTUM = 1;
+    static final int DAMPENING = 2;
+    static final int WEIGHT_DECAY = 3;
 
     private CpuOptimizers() {}
 
@@ -18,16 +18,8 @@ final class CpuOptimizers {
         Tensor weight = call.tensor(1);
         double lr = CpuBuffer.get(call.tensor(2), 0);
         double decay = CpuBuffer.get(call.tensor(2), WEIGHT_DECAY);
-        double[] g = scratch.block(0);
-        double[] w = scratch.block(1);
         for (long e = from; e < to; e += BLOCK) {
-            int n = (int) Math.min(BLOCK, to - e);
-            scratch.load(call.tensor(0), e, g, 0, n);
-            scratch.load(weight, e, w, 0, n);
-            for (int i = 0; i < n; i++) {
-                w[i] -= lr * (g[i] + decay * w[i]);
-            }
-            scratch.store(weight, e, w, 0, n);
+            call.blocks().sgd(scratch, call.tensor(0), weight, e, 0, (int) Math.min(BLOCK, to - e), lr, decay);
         }
     }
 
@@ -47,6 +39,10 @@ final class CpuOptimizers {
         double[] w = scratch.block(2);
         for (long e = from; e < to; e += BLOCK) {
             int n = (int) Math.min(BLOCK, to - e);
+            if (!first && !nesterov) {
+                call.blocks().momentum(scratch, call.tensor(0), velocity, weight, e, 0, n, lr, momentum, fresh, decay);
+                continue;
+            }
             scratch.load(call.tensor(0), e, g, 0, n);
             scratch.load(velocity, e, v, 0, n);
             scratch.load(weight, e, w, 0, n);

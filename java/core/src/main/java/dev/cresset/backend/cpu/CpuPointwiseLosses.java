@@ -91,7 +91,7 @@ final class CpuPointwiseLosses {
             }
             case BINARY_CROSS_ENTROPY_LOGITS -> {
                 for (int i = 0; i < n; i++) {
-                    a[i] = Math.max(a[i], 0) - a[i] * y[i] + Math.log1p(Math.exp(-Math.abs(a[i])));
+                    a[i] = Math.max(a[i], 0) - a[i] * y[i] + PlainFunctions.log1p(PlainFunctions.exp(-Math.abs(a[i])));
                 }
             }
         }
@@ -124,7 +124,7 @@ final class CpuPointwiseLosses {
             }
             case BINARY_CROSS_ENTROPY_LOGITS -> {
                 for (int i = 0; i < n; i++) {
-                    a[i] = CpuActivations.sigmoid(a[i]) - y[i];
+                    a[i] = PlainFunctions.sigmoid(a[i]) - y[i];
                 }
             }
         }

@@ -14,10 +14,10 @@ final class CpuScratch {
     private final int[] words = new int[4];
     private float[] staging = new float[BLOCK];
 
-    /// Array number `index`, of at least `length` and [#BLOCK] elements.
+    /// Array number `index`, of at least `length` and [#BLOCK] elements, and the slack that functions want.
     double[] block(int index, int length) {
-        if (blocks[index].length < Math.max(length, BLOCK)) {
-            blocks[index] = new double[Math.max(length, BLOCK)];
+        if (blocks[index].length < Math.max(length, BLOCK) + CpuFunctions.SLACK) {
+            blocks[index] = new double[Math.max(length, BLOCK) + CpuFunctions.SLACK];
         }
         return blocks[index];
     }

@@ -14,9 +14,7 @@ final class CpuSoftmax {
         for (long i = from; i < to; i += step) {
             int n = (int) Math.min(step, to - i) * columns;
             scratch.load(call.tensor(0), i * columns, x, 0, n);
-            for (int row = 0; row < n; row += columns) {
-                softmaxRow(x, row, row + columns);
-            }
+            softmaxRows(x, n, columns);
             scratch.store(call.tensor(1), i * columns, x, 0, n);
         }
     }
@@ -29,21 +27,19 @@ final class CpuSoftmax {
         for (long i = from; i < to; i += step) {
             int n = (int) Math.min(step, to - i) * columns;
             scratch.load(call.tensor(0), i * columns, x, 0, n);
-            for (int row = 0; row < n; row += columns) {
-                logSoftmaxRow(x, row, row + columns);
-            }
+            logSoftmaxRows(x, n, columns, scratch.block(1, n));
             scratch.store(call.tensor(1), i * columns, x, 0, n);
         }
     }
 
     /// `dz ← a (da − Σ a·da)`: a, da, dz.
     static void softmaxGradient(CpuCall call, long from, long to, CpuScratch scratch) {
-        gradient(call, from, to, scratch, CpuSoftmax::softmaxGradientRow);
+        gradient(call, from, to, scratch, (a, n) -> {}, CpuSoftmax::softmaxGradientRow);
     }
 
     /// `dz ← da − e^a Σ da`: a, da, dz.
     static void logSoftmaxGradient(CpuCall call, long from, long to, CpuScratch scratch) {
-        gradient(call, from, to, scratch, CpuSoftmax::logSoftmaxGradientRow);
+        gradient(call, from, to, scratch, CpuSimd.FUNCTIONS::exp, CpuSoftmax::logSoftmaxGradientRow);
     }
 
     private interface RowGradient {
@@ -51,7 +47,13 @@ final class CpuSoftmax {
         void apply(double[] a, double[] da, int from, int to);
     }
 
-    private static void gradient(CpuCall call, long from, long to, CpuScratch scratch, RowGradient rowGradient) {
+    /// What is done to the numbers of a first before rows are looked at.
+    private interface Preparation {
+        void apply(double[] a, int n);
+    }
+
+    private static void gradient(
+            CpuCall call, long from, long to, CpuScratch scratch, Preparation preparation, RowGradient rowGradient) {
         Tensor shape = call.tensor(0);
         int columns = shape.columns();
         int step = CpuScratch.rowsPerBlock(columns, to - from);
@@ -61,6 +63,7 @@ final class CpuSoftmax {
             int n = (int) Math.min(step, to - i) * columns;
             scratch.load(shape, i * columns, a, 0, n);
             scratch.load(call.tensor(1), i * columns, da, 0, n);
+            preparation.apply(a, n);
             for (int row = 0; row < n; row += columns) {
                 rowGradient.apply(a, da, row, row + columns);
             }
@@ -84,33 +87,51 @@ final class CpuSoftmax {
             sum += da[j];
         }
         for (int j = from; j < to; j++) {
-            da[j] -= Math.exp(a[j]) * sum;
+            da[j] -= a[j] * sum;
         }
     }
 
-    private static void softmaxRow(double[] x, int from, int to) {
-        double max = largest(x, from, to);
+    private static void softmaxRows(double[] x, int n, int columns) {
+        subtractLargest(x, n, columns);
+        CpuSimd.FUNCTIONS.exp(x, n);
+        for (int row = 0; row < n; row += columns) {
+            double sum = sum(x, row, row + columns);
+            for (int j = row; j < row + columns; j++) {
+                x[j] /= sum;
+            }
+        }
+    }
+
+    /// Replaces the first `n` elements, whole rows, by their log-softmax.
+    ///
+    /// @param powers of the same length; overwritten
+    static void logSoftmaxRows(double[] x, int n, int columns, double[] powers) {
+        subtractLargest(x, n, columns);
+        System.arraycopy(x, 0, powers, 0, n);
+        CpuSimd.FUNCTIONS.exp(powers, n);
+        for (int row = 0; row < n; row += columns) {
+            double log = Math.log(sum(powers, row, row + columns));
+            for (int j = row; j < row + columns; j++) {
+                x[j] -= log;
+            }
+        }
+    }
+
+    private static void subtractLargest(double[] x, int n, int columns) {
+        for (int row = 0; row < n; row += columns) {
+            double max = largest(x, row, row + columns);
+            for (int j = row; j < row + columns; j++) {
+                x[j] -= max;
+            }
+        }
+    }
+
+    private static double sum(double[] x, int from, int to) {
         double sum = 0;
         for (int j = from; j < to; j++) {
-            x[j] = Math.exp(x[j] - max);
             sum += x[j];
         }
-        for (int j = from; j < to; j++) {
-            x[j] /= sum;
-        }
-    }
-
-    /// Replaces elements `from .. to − 1`, one row, by their log-softmax.
-    static void logSoftmaxRow(double[] x, int from, int to) {
-        double max = largest(x, from, to);
-        double sum = 0;
-        for (int j = from; j < to; j++) {
-            sum += Math.exp(x[j] - max);
-        }
-        double log = Math.log(sum);
-        for (int j = from; j < to; j++) {
-            x[j] = x[j] - max - log;
-        }
+        return sum;
     }
 
     private static double largest(double[] x, int from, int to) {
