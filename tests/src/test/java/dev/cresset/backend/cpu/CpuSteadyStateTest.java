@@ -39,10 +39,7 @@ class CpuSteadyStateTest {
         ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (CpuBackend device = CpuBackend.open(precision, 1);
                 CpuWorkers workers = new CpuWorkers(threads)) {
-            Step step = new Step(
-                    device,
-                    new CpuOps(new CpuGemm(CpuProducts.of(precision)), workers, CpuSimd.blocks(precision)),
-                    rows);
+            Step step = new Step(device, new CpuOps(precision, CpuProducts.of(precision), workers), rows);
             long end = System.nanoTime() + PATIENCE_NANOS;
             double bytes = Double.MAX_VALUE;
             while (bytes > BYTES_PER_STEP) {

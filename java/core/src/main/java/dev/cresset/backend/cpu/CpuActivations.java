@@ -18,6 +18,11 @@ final class CpuActivations {
         };
     }
 
+    /// Whether the slope is computed from a = f(z) and not from z.
+    static boolean slopesByOutput(Activation f) {
+        return f.kind() == Activation.Kind.SIGMOID || f.kind() == Activation.Kind.TANH;
+    }
+
     /// `a ← f(z)`: z, a.
     static void value(CpuCall call, long from, long to, CpuScratch scratch) {
         Activation f = call.option(Activation.class);
@@ -58,8 +63,7 @@ final class CpuActivations {
 
     private static void gradientBlock(CpuCall call, CpuScratch scratch, long at, int n) {
         Activation f = call.option(Activation.class);
-        boolean byOutput = f.kind() == Activation.Kind.SIGMOID || f.kind() == Activation.Kind.TANH;
-        Tensor of = call.tensor(byOutput ? 1 : 0);
+        Tensor of = call.tensor(slopesByOutput(f) ? 1 : 0);
         Tensor da = call.tensor(2);
         Tensor dz = call.tensor(3);
         if (f.kind() == Activation.Kind.RELU) {
@@ -71,9 +75,7 @@ final class CpuActivations {
         scratch.load(of, at, x, 0, n);
         scratch.load(da, at, dy, 0, n);
         CpuSimd.FUNCTIONS.slope(f, x, n);
-        for (int i = 0; i < n; i++) {
-            dy[i] = CpuSelect.unlessZero(x[i], x[i] * dy[i]);
-        }
+        CpuSimd.FUNCTIONS.multiplyUnlessFlat(x, dy, n);
         scratch.store(dz, at, dy, 0, n);
     }
 }

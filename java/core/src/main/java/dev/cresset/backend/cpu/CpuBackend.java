@@ -35,7 +35,7 @@ public final class CpuBackend extends Device {
         super("cpu", precision);
         this.products = products;
         this.workers = new CpuWorkers(threads);
-        this.ops = new CheckedOps(this, new CpuOps(new CpuGemm(products), workers, CpuSimd.blocks(precision)));
+        this.ops = new CheckedOps(this, new CpuOps(precision, products, workers));
     }
 
     /// A new CPU device on all processors that this Java may use.

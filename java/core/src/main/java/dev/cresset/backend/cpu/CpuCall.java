@@ -2,7 +2,6 @@ package dev.cresset.backend.cpu;
 
 import dev.cresset.backend.Activation;
 import dev.cresset.tensor.Tensor;
-import java.util.Arrays;
 
 /// One verb while it is computed: its arguments and how it is cut into parts. Calls are used again and again
 /// ([CpuCalls]), because a new object for each verb would be garbage in every step.
@@ -17,12 +16,13 @@ final class CpuCall {
     private static final int MOST_TENSORS = 9;
     private static final int SHARED = 2;
 
-    private final CpuCalls home;
+    private final long thread;
     private final CpuWorkers workers;
     private final CpuBlocks blocks;
     private final CpuScratch scratch = new CpuScratch();
     private final Tensor[] tensors = new Tensor[MOST_TENSORS];
     private int count;
+    private boolean busy;
     private Object option = "";
     private Activation activation = Activation.IDENTITY;
     private final double[] scalars = new double[2];
@@ -35,10 +35,21 @@ final class CpuCall {
     private long unitsPerPart;
     private int parts;
 
-    CpuCall(CpuCalls home, CpuWorkers workers, CpuBlocks blocks) {
-        this.home = home;
+    /// @param thread the only thread that uses it, by its number
+    CpuCall(long thread, CpuWorkers workers, CpuBlocks blocks) {
+        this.thread = thread;
         this.workers = workers;
         this.blocks = blocks;
+    }
+
+    /// Whether this is a call of the thread with this number, and free: then it is its verb's now. One that failed is
+    /// never free again; the garbage collector takes it.
+    boolean begin(long wanted) {
+        if (thread != wanted || busy) {
+            return false;
+        }
+        busy = true;
+        return true;
     }
 
     /// Adds the next tensor.
@@ -147,9 +158,16 @@ final class CpuCall {
         kernel = work;
         units = size;
         unitsPerPart = perPart;
-        parts = Math.toIntExact((size + perPart - 1) / perPart);
         try {
-            workers.run(this, parts);
+            if (size <= perPart) {
+                parts = size == 0 ? 0 : 1;
+                if (size > 0) {
+                    work.run(this, 0, size, scratch);
+                }
+            } else {
+                parts = Math.toIntExact((size + perPart - 1) / perPart);
+                workers.run(this, parts);
+            }
         } catch (IllegalStateException e) {
             // Memory that another thread frees meanwhile throws from wherever it is being used.
             for (int i = 0; i < count; i++) {
@@ -172,9 +190,11 @@ final class CpuCall {
 
     /// Gives this call back for the next verb.
     void end() {
-        Arrays.fill(tensors, 0, count, null);
+        for (int i = 0; i < count; i++) {
+            tensors[i] = null;
+        }
         count = 0;
         option = "";
-        home.giveBack(this);
+        busy = false;
     }
 }

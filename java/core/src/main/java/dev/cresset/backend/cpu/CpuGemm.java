@@ -6,12 +6,9 @@ import dev.cresset.tensor.Tensor;
 /// gives; [Factors] as option, beta as scalar.
 ///
 /// c is cut into tiles by the shape of the product alone, and each tile is one call of the library on one thread: so
-/// the threads are ours, all verbs share them, and their number changes no bit. Very small products are plain loops.
+/// the threads are ours, all verbs share them, and their number changes no bit. [CpuSmallGemm] has the very small ones.
 /// How large tiles should be was measured (docs/notes/0005).
 final class CpuGemm {
-    /// Up to this many multiplications a plain loop is faster than a call of the library.
-    private static final long SMALL = 64;
-
     /// Multiplications of a tile that are worth another thread.
     private static final long WORTH_A_TILE = 1 << 22;
 
@@ -39,15 +36,10 @@ final class CpuGemm {
     /// `c ← op(a) · op(b) + beta · c`, and with a row `c ← c + 1 · row` after it, rounded as the one after the other.
     void product(CpuCall call) {
         Tensor c = call.tensor(2);
-        int inner = inner(call);
         if (c.size() == 0) {
             return;
         }
-        if (inner == 0 || c.size() * inner <= SMALL) {
-            CpuSmallGemm.product(call, inner);
-            finish(call, 0, 0, c.rows(), c.columns(), call.scratch());
-            return;
-        }
+        int inner = inner(call);
         int height = c.rows();
         int width = c.columns();
         long wanted = Math.min(MOST_TILES, c.size() * inner / WORTH_A_TILE);

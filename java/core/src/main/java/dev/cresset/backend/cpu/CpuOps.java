@@ -11,6 +11,7 @@ import dev.cresset.backend.Transpose;
 import dev.cresset.backend.cpu.CpuDraw.Form;
 import dev.cresset.backend.cpu.CpuDraw.Rows;
 import dev.cresset.tensor.Counter;
+import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.Tensor;
 
@@ -18,17 +19,26 @@ import dev.cresset.tensor.Tensor;
 /// kernel computes them, cut how. Arguments have been checked.
 final class CpuOps implements Ops {
     private final CpuGemm gemm;
+    private final CpuSmallGemm smallGemm;
+    private final CpuBlocks blocks;
     private final CpuCalls calls;
 
-    CpuOps(CpuGemm gemm, CpuWorkers workers, CpuBlocks blocks) {
-        this.gemm = gemm;
+    CpuOps(Precision precision, CpuProducts products, CpuWorkers workers) {
+        this.gemm = new CpuGemm(products);
+        this.smallGemm = new CpuSmallGemm(precision);
+        this.blocks = CpuSimd.blocks(precision);
         this.calls = new CpuCalls(workers, blocks);
     }
 
     @Override
     public void gemm(Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, Tensor c, double beta) {
-        CpuCall call = calls.take().with(a).with(b).with(c);
-        gemm.product(call.option(Factors.of(transposeA, transposeB)).scalars(beta, 0));
+        CpuCall call = calls.take();
+        Factors factors = Factors.of(transposeA, transposeB);
+        if (CpuSmallGemm.takes(c, factors.firstFlips() ? a.rows() : a.columns())) {
+            smallGemm.gemm(call.scratch(), factors, a, b, c, beta);
+        } else {
+            gemm.product(call.with(a).with(b).with(c).option(factors).scalars(beta, 0));
+        }
         call.end();
     }
 
@@ -97,8 +107,14 @@ final class CpuOps implements Ops {
 
     @Override
     public void activate(Activation f, Tensor z, Tensor a) {
-        CpuCall call = calls.take().with(z).with(a).option(f);
-        call.elements(CpuActivations::value, z.size(), CpuActivations.grain(f)).end();
+        CpuCall call = calls.take();
+        if (CpuOneBlock.holds(z)) {
+            CpuOneBlock.activate(call.scratch(), f, z, a);
+        } else {
+            call.with(z).with(a).option(f);
+            call.elements(CpuActivations::value, z.size(), CpuActivations.grain(f));
+        }
+        call.end();
     }
 
     @Override
@@ -173,15 +189,26 @@ final class CpuOps implements Ops {
 
     @Override
     public void pointwiseLoss(PointwiseLoss kind, Tensor a, Tensor y, Tensor loss, double scale) {
-        CpuCall call = calls.take().with(a).with(y).with(loss).option(kind).scalars(scale, 0);
-        CpuPointwiseLosses.value(call);
+        CpuCall call = calls.take();
+        if (CpuOneBlock.holds(a)) {
+            CpuOneBlock.pointwiseLoss(call.scratch(), kind, a, y, loss, scale);
+        } else {
+            CpuPointwiseLosses.value(
+                    call.with(a).with(y).with(loss).option(kind).scalars(scale, 0));
+        }
         call.end();
     }
 
     @Override
     public void pointwiseLossGradient(PointwiseLoss kind, Tensor a, Tensor y, Tensor da, double scale) {
-        CpuCall call = calls.take().with(a).with(y).with(da).option(kind).scalars(scale, 0);
-        call.elements(CpuPointwiseLosses::gradient, a.size(), CpuCall.LIGHT).end();
+        CpuCall call = calls.take();
+        if (CpuOneBlock.holds(a)) {
+            CpuOneBlock.pointwiseLossGradient(call.scratch(), kind, a, y, da, scale);
+        } else {
+            call.with(a).with(y).with(da).option(kind).scalars(scale, 0);
+            call.elements(CpuPointwiseLosses::gradient, a.size(), CpuCall.LIGHT);
+        }
+        call.end();
     }
 
     @Override
@@ -202,8 +229,14 @@ final class CpuOps implements Ops {
 
     @Override
     public void sgd(Tensor gradient, Tensor weight, Tensor hyper) {
-        CpuCall call = calls.take().with(gradient).with(weight).with(hyper);
-        call.elements(CpuOptimizers::sgd, weight.size(), CpuCall.LIGHT).end();
+        CpuCall call = calls.take();
+        if (CpuOneBlock.holds(weight)) {
+            CpuOptimizers.sgd(call.scratch(), blocks, gradient, weight, hyper);
+        } else {
+            call.with(gradient).with(weight).with(hyper);
+            call.elements(CpuOptimizers::sgd, weight.size(), CpuCall.LIGHT);
+        }
+        call.end();
     }
 
     @Override
@@ -217,24 +250,39 @@ final class CpuOps implements Ops {
     /// One pass over each tile of z: the bias is added while the tile is still in the cache.
     @Override
     public void linear(Tensor a, Tensor weight, Tensor bias, Tensor z) {
-        CpuCall call = calls.take().with(a).with(weight).with(z).with(bias);
-        gemm.product(call.option(Factors.SECOND_TRANSPOSED).scalars(0, 0));
+        CpuCall call = calls.take();
+        if (CpuSmallGemm.takes(z, a.columns())) {
+            smallGemm.linear(call.scratch(), a, weight, bias, z, Activation.IDENTITY, null);
+        } else {
+            call.with(a).with(weight).with(z).with(bias);
+            gemm.product(call.option(Factors.SECOND_TRANSPOSED).scalars(0, 0));
+        }
         call.end();
     }
 
     /// One pass over each tile: bias and activation while the product is still in the cache.
     @Override
     public void linearActivation(Activation f, Tensor a, Tensor weight, Tensor bias, Tensor z, Tensor y) {
-        CpuCall call = calls.take().with(a).with(weight).with(z).with(bias).with(y);
-        gemm.product(call.option(Factors.SECOND_TRANSPOSED).activation(f).scalars(0, 0));
+        CpuCall call = calls.take();
+        if (CpuSmallGemm.takes(z, a.columns())) {
+            smallGemm.linear(call.scratch(), a, weight, bias, z, f, y);
+        } else {
+            call.with(a).with(weight).with(z).with(bias).with(y);
+            gemm.product(call.option(Factors.SECOND_TRANSPOSED).activation(f).scalars(0, 0));
+        }
         call.end();
     }
 
     /// One pass over the elements.
     @Override
     public void activateGradientSums(Activation f, Tensor z, Tensor a, Tensor da, Tensor dz, Tensor sums) {
-        CpuCall call = calls.take().with(z).with(a).with(da).with(dz).with(sums).option(f);
-        call.write(4, CpuColumns.sum(call, 1, CpuActivations::gradients), 0);
+        CpuCall call = calls.take();
+        if (CpuOneBlock.holds(z)) {
+            CpuOneBlock.activateGradientSums(call.scratch(), f, z, a, da, dz, sums);
+        } else {
+            call.with(z).with(a).with(da).with(dz).with(sums).option(f);
+            call.write(4, CpuColumns.sum(call, 1, CpuActivations::gradients), 0);
+        }
         call.end();
     }
 

@@ -7,9 +7,9 @@ import dev.cresset.tensor.Tensor;
 
 /// The optimizers' steps, over elements.
 final class CpuOptimizers {
-    static final int MOMENTUM = 1;
-    static final int DAMPENING = 2;
-    static final int WEIGHT_DECAY = 3;
+    private static final int MOMENTUM = 1;
+    private static final int DAMPENING = 2;
+    private static final int WEIGHT_DECAY = 3;
 
     private CpuOptimizers() {}
 
@@ -21,6 +21,13 @@ final class CpuOptimizers {
         for (long e = from; e < to; e += BLOCK) {
             call.blocks().sgd(scratch, call.tensor(0), weight, e, 0, (int) Math.min(BLOCK, to - e), lr, decay);
         }
+    }
+
+    /// The same at once, for numbers that are one block.
+    static void sgd(CpuScratch scratch, CpuBlocks blocks, Tensor gradient, Tensor weight, Tensor hyper) {
+        double lr = CpuBuffer.get(hyper, 0);
+        double decay = CpuBuffer.get(hyper, WEIGHT_DECAY);
+        blocks.sgd(scratch, gradient, weight, 0, 0, (int) weight.size(), lr, decay);
     }
 
     /// The step with momentum: gradient, velocity, weight, hyper; [MomentumForm] as option, word 0 the steps before.

@@ -64,7 +64,7 @@ final class CpuPointwiseLosses {
     }
 
     /// Replaces each a by ℓ(a, y).
-    private static void terms(PointwiseLoss loss, double[] a, double[] y, int n) {
+    static void terms(PointwiseLoss loss, double[] a, double[] y, int n) {
         double beta = loss.beta();
         switch (loss.kind()) {
             case SQUARED -> {
@@ -98,7 +98,7 @@ final class CpuPointwiseLosses {
     }
 
     /// Replaces each a by ∂ℓ/∂a(a, y).
-    private static void slopes(PointwiseLoss loss, double[] a, double[] y, int n) {
+    static void slopes(PointwiseLoss loss, double[] a, double[] y, int n) {
         double beta = loss.beta();
         switch (loss.kind()) {
             case SQUARED -> {

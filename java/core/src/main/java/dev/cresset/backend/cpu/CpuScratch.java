@@ -45,12 +45,26 @@ final class CpuScratch {
 
     /// Takes `count` elements of a tensor from its element `from` on.
     void load(Tensor tensor, long from, double[] to, int at, int count) {
-        ((CpuBuffer) tensor.buffer()).load(tensor.offset() + from, to, at, count, staging(count));
+        try {
+            ((CpuBuffer) tensor.buffer()).load(tensor.offset() + from, to, at, count, staging(count));
+        } catch (IllegalStateException e) {
+            throw freedMeanwhile(tensor, e);
+        }
     }
 
     /// Overwrites `count` elements of a tensor from its element `at` on.
     void store(Tensor tensor, long at, double[] from, int start, int count) {
-        ((CpuBuffer) tensor.buffer()).store(tensor.offset() + at, from, start, count, staging(count));
+        try {
+            ((CpuBuffer) tensor.buffer()).store(tensor.offset() + at, from, start, count, staging(count));
+        } catch (IllegalStateException e) {
+            throw freedMeanwhile(tensor, e);
+        }
+    }
+
+    /// Memory that another thread frees meanwhile throws from wherever it is being used.
+    private static IllegalStateException freedMeanwhile(Tensor tensor, IllegalStateException e) {
+        tensor.buffer().requireOpen();
+        return e;
     }
 
     private float[] staging(int length) {

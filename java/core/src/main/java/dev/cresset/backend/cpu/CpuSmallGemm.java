@@ -1,57 +1,98 @@
 package dev.cresset.backend.cpu;
 
+import static dev.cresset.backend.cpu.CpuSimd.FUNCTIONS;
+
+import dev.cresset.backend.Activation;
+import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/// Products that are so small that calling OpenBLAS costs more than computing, and those without a term (inner size 0).
+/// Products that are so small that calling a library costs more than computing, and those without a term (inner size
+/// 0), with what a linear layer does behind them. The sums are taken in `double`.
 final class CpuSmallGemm {
-    private CpuSmallGemm() {}
+    /// Up to this many multiplications our own loops are faster than a call of a library.
+    private static final long MOST = 2048;
 
-    /// `c ← op(a) · op(b) + beta · c`, summed in `double`: a, b, c; [Factors] as option, beta as scalar.
-    static void product(CpuCall call, int inner) {
-        Factors factors = call.option(Factors.class);
-        Tensor c = call.tensor(2);
-        int columns = c.columns();
-        double beta = call.scalar(0);
-        double[] a = load(call, 0);
-        double[] b = load(call, 1);
-        double[] sums = call.scratch().block(2, columns);
-        int strideA = factors.firstFlips() ? 1 : inner;
-        int stepA = factors.firstFlips() ? c.rows() : 1;
-        int strideB = factors.secondFlips() ? inner : 1;
-        int stepB = factors.secondFlips() ? 1 : columns;
-        for (int i = 0; i < c.rows(); i++) {
-            start(call, i, beta, sums);
-            for (int j = 0; j < columns; j++) {
-                double sum = 0;
-                for (int k = 0; k < inner; k++) {
-                    sum += a[i * strideA + k * stepA] * b[j * strideB + k * stepB];
-                }
-                sums[j] += sum;
+    private final boolean rounds;
+
+    CpuSmallGemm(Precision precision) {
+        this.rounds = precision == Precision.FP32;
+    }
+
+    /// Whether a product of `inner` terms for each number of c is one of these.
+    static boolean takes(Tensor c, int inner) {
+        return inner == 0 || c.size() * inner <= MOST;
+    }
+
+    /// `c ← op(a) · op(b) + beta · c`.
+    void gemm(CpuScratch scratch, Factors factors, Tensor a, Tensor b, Tensor c, double beta) {
+        double[] sums = product(scratch, factors, a, b, c);
+        int size = (int) c.size();
+        if (beta != 0) {
+            double[] old = CpuOneBlock.load(scratch, 4, c);
+            for (int i = 0; i < size; i++) {
+                sums[i] += beta * old[i];
             }
-            call.scratch().store(c, (long) i * columns, sums, 0, columns);
+        }
+        scratch.store(c, 0, sums, 0, size);
+    }
+
+    /// `z ← a · Wᵀ + 1 · b`, and `y ← f(z)` if there is a y; rounded in between as the verbs one after the other.
+    void linear(CpuScratch scratch, Tensor a, Tensor weight, Tensor bias, Tensor z, Activation f, @Nullable Tensor y) {
+        double[] sums = product(scratch, Factors.SECOND_TRANSPOSED, a, weight, z);
+        int size = (int) z.size();
+        int width = z.columns();
+        double[] row = scratch.block(4, CpuFunctions.pitch(width));
+        scratch.load(bias, 0, row, 0, width);
+        Arrays.fill(row, width, CpuFunctions.pitch(width), -0.0);
+        round(sums, size);
+        FUNCTIONS.addRow(sums, row, z.rows(), width);
+        scratch.store(z, 0, sums, 0, size);
+        if (y != null) {
+            round(sums, size);
+            FUNCTIONS.value(f, sums, size);
+            scratch.store(y, 0, sums, 0, size);
         }
     }
 
-    /// beta · c, or zeros that do not depend on c.
-    private static void start(CpuCall call, int row, double beta, double[] sums) {
-        Tensor c = call.tensor(2);
-        int columns = c.columns();
-        if (beta == 0) {
-            Arrays.fill(sums, 0, columns, 0);
-            return;
-        }
-        call.scratch().load(c, (long) row * columns, sums, 0, columns);
-        for (int j = 0; j < columns; j++) {
-            sums[j] *= beta;
+    private void round(double[] x, int n) {
+        if (rounds) {
+            FUNCTIONS.round(x, n);
         }
     }
 
-    private static double[] load(CpuCall call, int index) {
-        Tensor x = call.tensor(index);
-        int size = (int) x.size();
-        double[] values = call.scratch().block(index, size);
-        call.scratch().load(x, 0, values, 0, size);
-        return values;
+    private static double[] product(CpuScratch scratch, Factors factors, Tensor first, Tensor second, Tensor c) {
+        int rows = c.rows();
+        int width = c.columns();
+        int inner = factors.firstFlips() ? first.rows() : first.columns();
+        double[] a = CpuOneBlock.load(scratch, 0, first);
+        double[] b = pitched(scratch, factors, CpuOneBlock.load(scratch, 1, second), inner, width);
+        double[] sums = scratch.block(3, rows * width);
+        if (factors.firstFlips()) {
+            FUNCTIONS.product(a, 1, rows, b, sums, rows, inner, width);
+        } else {
+            FUNCTIONS.product(a, inner, 1, b, sums, rows, inner, width);
+        }
+        return sums;
+    }
+
+    /// op(b) as inner × width with the pitch of [CpuFunctions#product].
+    private static double[] pitched(CpuScratch scratch, Factors factors, double[] numbers, int inner, int width) {
+        int pitch = CpuFunctions.pitch(width);
+        double[] b = scratch.block(2, inner * pitch);
+        int rowStep = factors.secondFlips() ? 1 : width;
+        int columnStep = factors.secondFlips() ? inner : 1;
+        for (int k = 0; k < inner; k++) {
+            int to = k * pitch;
+            int from = k * rowStep;
+            for (int j = 0; j < width; j++) {
+                b[to + j] = numbers[from + j * columnStep];
+            }
+            for (int j = width; j < pitch; j++) {
+                b[to + j] = 0;
+            }
+        }
+        return b;
     }
 }

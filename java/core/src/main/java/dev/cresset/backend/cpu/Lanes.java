@@ -30,6 +30,12 @@ final class Lanes {
                 .convertShape(VectorOperators.F2D, DOUBLES, 0);
     }
 
+    /// What a store and a load make of the numbers.
+    static DoubleVector rounded(DoubleVector numbers) {
+        return (DoubleVector)
+                numbers.convertShape(VectorOperators.D2F, FLOATS, 0).convertShape(VectorOperators.F2D, DOUBLES, 0);
+    }
+
     static DoubleVector load(double[] numbers, int index) {
         return DoubleVector.fromArray(DOUBLES, numbers, index);
     }

@@ -136,6 +136,56 @@ final class VectorFunctions implements CpuFunctions {
         }
     }
 
+    @Override
+    public void multiplyUnlessFlat(double[] slope, double[] y, int n) {
+        for (int i = 0; i < n; i += COUNT) {
+            product(Lanes.load(y, i), Lanes.load(slope, i)).intoArray(y, i);
+        }
+    }
+
+    @Override
+    public void columnSums(double[] x, double[] sums, int rows, int width) {
+        for (int j = 0; j < width; j += COUNT) {
+            DoubleVector sum = DoubleVector.zero(DOUBLES);
+            for (int i = 0; i < rows; i++) {
+                sum = sum.add(Lanes.load(x, i * width + j));
+            }
+            sum.intoArray(sums, j);
+        }
+    }
+
+    @Override
+    public void round(double[] x, int n) {
+        for (int i = 0; i < n; i += COUNT) {
+            Lanes.rounded(Lanes.load(x, i)).intoArray(x, i);
+        }
+    }
+
+    /// What a row writes behind its end, the next row overwrites.
+    @Override
+    public void product(
+            double[] a, int rowStep, int innerStep, double[] b, double[] c, int rows, int inner, int width) {
+        int pitch = CpuFunctions.pitch(width);
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < width; j += COUNT) {
+                DoubleVector sum = DoubleVector.zero(DOUBLES);
+                for (int k = 0; k < inner; k++) {
+                    sum = sum.add(Lanes.load(b, k * pitch + j).mul(a[i * rowStep + k * innerStep]));
+                }
+                sum.intoArray(c, i * width + j);
+            }
+        }
+    }
+
+    @Override
+    public void addRow(double[] c, double[] row, int rows, int width) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < width; j += COUNT) {
+                Lanes.load(c, i * width + j).add(Lanes.load(row, j)).intoArray(c, i * width + j);
+            }
+        }
+    }
+
     static DoubleVector exp(DoubleVector x) {
         DoubleVector inside = x.blend(LEAST_EXPONENT, x.compare(LT, LEAST_EXPONENT))
                 .blend(GREATEST_EXPONENT, x.compare(GT, GREATEST_EXPONENT));

@@ -1,0 +1,74 @@
+package dev.cresset.backend.cpu;
+
+import static dev.cresset.backend.cpu.CpuSimd.FUNCTIONS;
+
+import dev.cresset.backend.Activation;
+import dev.cresset.backend.PointwiseLoss;
+import dev.cresset.tensor.Tensor;
+
+/// Verbs on so few numbers that they are one block: computed at once by the thread that calls, without the bookkeeping
+/// of a [CpuCall], which would cost more than the arithmetic. The results are those of the kernels, bit for bit.
+final class CpuOneBlock {
+    private CpuOneBlock() {}
+
+    static boolean holds(Tensor x) {
+        return x.size() <= CpuScratch.BLOCK;
+    }
+
+    /// `a ← f(z)`.
+    static void activate(CpuScratch scratch, Activation f, Tensor z, Tensor a) {
+        int n = (int) z.size();
+        double[] x = load(scratch, 0, z);
+        FUNCTIONS.value(f, x, n);
+        scratch.store(a, 0, x, 0, n);
+    }
+
+    /// `dz ← f′(z) · da`, `sums ← Σ_i dz_i`.
+    static void activateGradientSums(
+            CpuScratch scratch, Activation f, Tensor z, Tensor a, Tensor da, Tensor dz, Tensor sums) {
+        int n = (int) z.size();
+        double[] slope = load(scratch, 0, CpuActivations.slopesByOutput(f) ? a : z);
+        double[] gradient = load(scratch, 1, da);
+        FUNCTIONS.slope(f, slope, n);
+        FUNCTIONS.multiplyUnlessFlat(slope, gradient, n);
+        scratch.store(dz, 0, gradient, 0, n);
+        // Back again, now rounded to the device's precision.
+        double[] rounded = load(scratch, 1, dz);
+        double[] row = scratch.block(2, z.columns());
+        FUNCTIONS.columnSums(rounded, row, z.rows(), z.columns());
+        scratch.store(sums, 0, row, 0, z.columns());
+    }
+
+    /// `loss ← scale · Σ ℓ(a, y)`.
+    static void pointwiseLoss(CpuScratch scratch, PointwiseLoss kind, Tensor a, Tensor y, Tensor loss, double scale) {
+        int n = (int) a.size();
+        double[] x = load(scratch, 0, a);
+        CpuPointwiseLosses.terms(kind, x, load(scratch, 1, y), n);
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += x[i];
+        }
+        x[0] = scale * sum;
+        scratch.store(loss, 0, x, 0, 1);
+    }
+
+    /// `da ← scale · ∂ℓ/∂a(a, y)`.
+    static void pointwiseLossGradient(
+            CpuScratch scratch, PointwiseLoss kind, Tensor a, Tensor y, Tensor da, double scale) {
+        int n = (int) a.size();
+        double[] x = load(scratch, 0, a);
+        CpuPointwiseLosses.slopes(kind, x, load(scratch, 1, y), n);
+        for (int i = 0; i < n; i++) {
+            x[i] *= scale;
+        }
+        scratch.store(da, 0, x, 0, n);
+    }
+
+    /// All numbers of a tensor, in block `index`.
+    static double[] load(CpuScratch scratch, int index, Tensor x) {
+        int n = (int) x.size();
+        double[] block = scratch.block(index, n);
+        scratch.load(x, 0, block, 0, n);
+        return block;
+    }
+}
