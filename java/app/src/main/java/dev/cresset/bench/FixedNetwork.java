@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 /// A [Workload] made of [FixedNumbers]: with `s = 1/√inputs`, the weight of layer l is uniform(−s, s) of seed 100 + l,
 /// row after row, its bias that of seed 200 + l; batch p is uniform(−1, 1) of seed 1000 + p, its targets those of seed
 /// 5000 + p: class numbers, or uniform(0, 1) behind a sigmoid, uniform(−1, 1) else.
-final class FixedNetwork {
+public final class FixedNetwork {
     private static final int WEIGHT_SEED = 100;
     private static final int BIAS_SEED = 200;
     private static final int INPUT_SEED = 1000;
@@ -30,7 +30,7 @@ final class FixedNetwork {
     private FixedNetwork() {}
 
     /// The network on the reference device, at its first numbers.
-    static Sequential model(Workload workload) {
+    public static Sequential model(Workload workload) {
         List<Layer> layers = new ArrayList<>();
         int last = workload.sizes().size() - 2;
         for (int i = 0; i <= last; i++) {
@@ -54,8 +54,32 @@ final class FixedNetwork {
         return new Sequential(layers);
     }
 
-    static Loss loss(Workload workload) {
+    /// What it is trained with.
+    public static Loss loss(Workload workload) {
         return workload.kind().hasClasses() ? new CrossEntropyLoss() : new MSELoss();
+    }
+
+    /// The first weight of a Linear, counted from 0, row after row.
+    public static double[] weight(Workload workload, int layer) {
+        int inputs = workload.sizes().get(layer);
+        return first(
+                WEIGHT_SEED + layer,
+                inputs,
+                new double[inputs * workload.sizes().get(layer + 1)]);
+    }
+
+    /// Its first bias.
+    public static double[] bias(Workload workload, int layer) {
+        return first(
+                BIAS_SEED + layer,
+                workload.sizes().get(layer),
+                new double[workload.sizes().get(layer + 1)]);
+    }
+
+    private static double[] first(int seed, int inputs, double[] numbers) {
+        double bound = (float) (1 / Math.sqrt(inputs));
+        FixedNumbers.uniform(seed, -bound, bound, numbers);
+        return numbers;
     }
 
     private static Initialization numbers(int layer) {
@@ -63,14 +87,11 @@ final class FixedNetwork {
     }
 
     private static Initializer fanIn(int seed) {
-        return (numbers, inputs, outputs, random) -> {
-            double bound = (float) (1 / Math.sqrt(inputs));
-            FixedNumbers.uniform(seed, -bound, bound, numbers);
-        };
+        return (numbers, inputs, outputs, random) -> first(seed, inputs, numbers);
     }
 
     /// Batches 0 to `count − 1`, one after the other.
-    static Dataset batches(Workload workload, int count) {
+    public static Dataset batches(Workload workload, int count) {
         int rows = workload.batch();
         int inputs = workload.sizes().getFirst();
         int outputs = workload.sizes().getLast();
@@ -79,7 +100,7 @@ final class FixedNetwork {
         double[] y = new double[Math.multiplyExact(count * rows, columns)];
         for (int p = 0; p < count; p++) {
             System.arraycopy(features(workload, p), 0, x, p * rows * inputs, rows * inputs);
-            System.arraycopy(targets(workload, p, columns), 0, y, p * rows * columns, rows * columns);
+            System.arraycopy(targets(workload, p), 0, y, p * rows * columns, rows * columns);
         }
         List<String> features =
                 IntStream.range(0, inputs).mapToObj(i -> "x" + i).toList();
@@ -90,14 +111,17 @@ final class FixedNetwork {
         return Dataset.of(Rows.wrap(count * rows, inputs, x), Rows.wrap(count * rows, columns, y), schema);
     }
 
-    private static double[] features(Workload workload, int p) {
+    /// The features of batch p, row after row.
+    public static double[] features(Workload workload, int p) {
         double[] x = new double[workload.batch() * workload.sizes().getFirst()];
         FixedNumbers.uniform(INPUT_SEED + p, -1, 1, x);
         return x;
     }
 
-    private static double[] targets(Workload workload, int p, int columns) {
+    /// The targets of batch p, row after row: class numbers, or a number for each output.
+    public static double[] targets(Workload workload, int p) {
         int outputs = workload.sizes().getLast();
+        int columns = workload.kind().hasClasses() ? 1 : outputs;
         double[] y = new double[workload.batch() * columns];
         if (workload.kind().hasClasses()) {
             FixedNumbers.classes(TARGET_SEED + p, outputs, y);

@@ -22,13 +22,14 @@ public record Workload(
         int together,
         List<String> precisions) {
     /// What stands between and behind the Linears, and the loss.
-    enum Kind {
+    public enum Kind {
         SIGMOID_MSE,
         RELU_MSE,
         BATCH_NORM_RELU_CROSS_ENTROPY,
         RELU_CROSS_ENTROPY;
 
-        boolean hasClasses() {
+        /// Whether targets are class numbers.
+        public boolean hasClasses() {
             return this == BATCH_NORM_RELU_CROSS_ENTROPY || this == RELU_CROSS_ENTROPY;
         }
     }
@@ -57,7 +58,8 @@ public record Workload(
         return new Workload(name, batch, sizes, kind, rate, momentum, pool, together, precisions);
     }
 
-    Hyper hyper() {
+    /// What it is optimized with.
+    public Hyper hyper() {
         return Hyper.lr(lr).withMomentum(momentum);
     }
 

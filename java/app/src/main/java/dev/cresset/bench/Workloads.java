@@ -43,6 +43,33 @@ public final class Workloads {
                         WITH_TRIPLE));
     }
 
+    /// Those that CPUs are compared by.
+    public static List<Workload> cpu() {
+        return List.of(
+                new Workload("toy", 1, List.of(4, 5, 3), Kind.SIGMOID_MSE, 0.1, 0, 64, 1, STRICT),
+                new Workload("toy", 32, List.of(4, 5, 3), Kind.SIGMOID_MSE, 0.1, 0, 64, 1, STRICT),
+                new Workload(
+                        "mnist",
+                        128,
+                        List.of(784, 512, 256, 10),
+                        Kind.BATCH_NORM_RELU_CROSS_ENTROPY,
+                        0.1,
+                        0.9,
+                        468,
+                        1,
+                        STRICT),
+                new Workload(
+                        "wide",
+                        512,
+                        List.of(1024, 4096, 4096, 1024),
+                        Kind.RELU_CROSS_ENTROPY,
+                        0.05,
+                        0.9,
+                        4,
+                        1,
+                        STRICT));
+    }
+
     /// The same kinds in small: they show that everything works, not how fast.
     public static List<Workload> small() {
         Kind normalised = Kind.BATCH_NORM_RELU_CROSS_ENTROPY;

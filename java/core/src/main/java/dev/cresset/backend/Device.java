@@ -51,11 +51,20 @@ public abstract class Device implements AutoCloseable {
         return cpu(Precision.FP32);
     }
 
-    /// A new CPU device: products by OpenBLAS, everything over all cores.
+    /// A new CPU device: products by oneDNN or OpenBLAS, everything over all cores.
     ///
-    /// @throws DeviceUnavailableException if OpenBLAS cannot be loaded; the message says why
+    /// @throws DeviceUnavailableException if the library for products cannot be loaded; the message says why
     public static Device cpu(Precision precision) {
         return CpuBackend.open(precision);
+    }
+
+    /// A new CPU device that computes on `threads` threads, the one that calls included; results are the same, bit for
+    /// bit, for every number.
+    ///
+    /// @param threads 1 or more
+    /// @throws DeviceUnavailableException if the library for products cannot be loaded; the message says why
+    public static Device cpu(Precision precision, int threads) {
+        return CpuBackend.open(precision, threads);
     }
 
     /// A new device on GPU number `ordinal`, in any [Precision]; FP32 is strict. It works in the GPU's primary context,

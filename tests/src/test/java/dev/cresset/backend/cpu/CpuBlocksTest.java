@@ -79,7 +79,7 @@ class CpuBlocksTest {
             tensors.add(device.tensor(1, numbers.length, numbers));
         }
         for (int k = 0; k < 4; k++) {
-            rows.add(random.doubles(n + CpuFunctions.SLACK, -2, 2).toArray());
+            rows.add(random.doubles(n + BlockFunctions.SLACK, -2, 2).toArray());
         }
         return new Operands(tensors, rows);
     }

@@ -4,8 +4,9 @@ import static dev.cresset.backend.cpu.CpuScratch.BLOCK;
 
 import dev.cresset.backend.Activation;
 import dev.cresset.tensor.Tensor;
+import java.util.Arrays;
 
-/// Activations and their gradients, over elements. The formulas are those of [Activation], in [CpuFunctions], arranged
+/// Activations and their gradients, over elements. The formulas are those of [Activation], arranged
 /// so that no exponential overflows and NaN in is NaN out.
 final class CpuActivations {
     private CpuActivations() {}
@@ -31,16 +32,17 @@ final class CpuActivations {
         }
     }
 
-    /// `a ← f(z)` for `n` elements from element `at` on; uses scratch 4.
+    /// `a ← f(z)` for `n` elements from element `at` on; uses scratch 2 to 5.
     static void block(CpuCall call, CpuScratch scratch, Activation f, Tensor z, Tensor a, long at, int n) {
         if (f.kind() == Activation.Kind.RELU) {
             call.blocks().relu(scratch, z, a, at, 0, n);
             return;
         }
         double[] x = scratch.block(4, n);
+        double[] y = scratch.block(5, n);
         scratch.load(z, at, x, 0, n);
-        CpuSimd.FUNCTIONS.value(f, x, n);
-        scratch.store(a, at, x, 0, n);
+        value(f, x, y, n);
+        scratch.store(a, at, y, 0, n);
     }
 
     /// `dz ← f′(z) · da`: z, a, da, dz.
@@ -74,8 +76,67 @@ final class CpuActivations {
         double[] dy = scratch.block(1, n);
         scratch.load(of, at, x, 0, n);
         scratch.load(da, at, dy, 0, n);
-        CpuSimd.FUNCTIONS.slope(f, x, n);
-        CpuSimd.FUNCTIONS.multiplyUnlessFlat(x, dy, n);
+        double[] slope = scratch.block(2, n);
+        slope(f, x, slope, scratch.block(3, n), n);
+        CpuSimd.LOOPS.multiplyUnlessFlat(slope, dy, n);
         scratch.store(dz, at, dy, 0, n);
+    }
+
+    /// `y ← f(x)`.
+    static void value(Activation f, double[] x, double[] y, int n) {
+        double p = f.parameter();
+        switch (f.kind()) {
+            case IDENTITY -> System.arraycopy(x, 0, y, 0, n);
+            case SIGMOID -> CpuSimd.FUNCTIONS.sigmoid(x, y, n);
+            case TANH -> CpuSimd.FUNCTIONS.tanh(x, y, n);
+            case RELU -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = Math.max(x[i], 0);
+                }
+            }
+            case LEAKY_RELU -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = Math.max(x[i], 0) + p * Math.min(x[i], 0);
+                }
+            }
+            case ELU -> CpuSimd.FUNCTIONS.elu(x, y, n, p);
+            case GELU -> CpuSimd.FUNCTIONS.gelu(x, y, n);
+            case SILU -> CpuSimd.FUNCTIONS.silu(x, y, n);
+            case SOFTPLUS -> CpuSimd.FUNCTIONS.softplus(x, y, n);
+        }
+    }
+
+    /// `y ← f′(x)`; for SIGMOID and TANH x is a = f(z).
+    ///
+    /// @param room a third array; overwritten
+    static void slope(Activation f, double[] x, double[] y, double[] room, int n) {
+        double p = f.parameter();
+        switch (f.kind()) {
+            case IDENTITY -> Arrays.fill(y, 0, n, 1);
+            case SIGMOID -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = x[i] * (1 - x[i]);
+                }
+            }
+            case TANH -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = 1 - x[i] * x[i];
+                }
+            }
+            case RELU -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = CpuSelect.slope(x[i], 0);
+                }
+            }
+            case LEAKY_RELU -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = CpuSelect.slope(x[i], p);
+                }
+            }
+            case ELU -> CpuSimd.FUNCTIONS.eluSlope(x, y, n, p);
+            case GELU -> CpuSimd.FUNCTIONS.geluSlope(x, y, room, n);
+            case SILU -> CpuSimd.FUNCTIONS.siluSlope(x, y, n);
+            case SOFTPLUS -> CpuSimd.FUNCTIONS.sigmoid(x, y, n);
+        }
     }
 }

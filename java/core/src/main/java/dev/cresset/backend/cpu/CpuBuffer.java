@@ -13,10 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Native memory, aligned to 64 bytes, of float32 or float64 numbers. Kernels take numbers out of it and put results
 /// into it block by block as `double`, so that one source serves both precisions and float32 is rounded once per verb.
 final class CpuBuffer extends Buffer {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
     private static final int ALIGNMENT = 64;
-    private static final int WORTH_STAGING = 16;
 
     private final CpuBackend device;
     private final Arena arena;
@@ -57,7 +55,7 @@ final class CpuBuffer extends Buffer {
     static double get(Tensor tensor, long element) {
         CpuBuffer buffer = (CpuBuffer) tensor.buffer();
         long offset = (tensor.offset() + element) * buffer.bytes;
-        return buffer.isFloat ? buffer.segment.get(FLOAT, offset) : buffer.segment.get(DOUBLE, offset);
+        return buffer.isFloat ? buffer.segment.get(ScalarFunctions.FLOAT, offset) : buffer.segment.get(DOUBLE, offset);
     }
 
     /// The address of element `from` of a tensor, for native code. Valid between [#hold] and [#release].
@@ -150,37 +148,25 @@ final class CpuBuffer extends Buffer {
         store(at, from, start, count, new float[isFloat ? count : 0]);
     }
 
-    /// Takes `count` elements from element `from` on. By way of `staging`, which holds as many, float32 numbers are
-    /// converted four times as fast: the compiler makes vector instructions of loops over arrays, but not of loops from
-    /// native memory to an array.
+    /// Takes `count` elements from element `from` on.
+    ///
+    /// @param staging of `count` elements in float32; undefined afterwards
     void load(long from, double[] to, int at, int count, float[] staging) {
-        if (!isFloat) {
-            MemorySegment.copy(segment, DOUBLE, from * Double.BYTES, to, at, count);
-        } else if (count < WORTH_STAGING) {
-            for (int i = 0; i < count; i++) {
-                to[at + i] = segment.get(FLOAT, (from + i) * Float.BYTES);
-            }
+        if (isFloat) {
+            CpuSimd.FUNCTIONS.load(segment, from * Float.BYTES, to, at, count, staging);
         } else {
-            MemorySegment.copy(segment, FLOAT, from * Float.BYTES, staging, 0, count);
-            for (int i = 0; i < count; i++) {
-                to[at + i] = staging[i];
-            }
+            MemorySegment.copy(segment, DOUBLE, from * Double.BYTES, to, at, count);
         }
     }
 
-    /// Overwrites `count` elements from element `at` on, by way of `staging`.
+    /// Overwrites `count` elements from element `at` on.
+    ///
+    /// @param staging of `count` elements in float32; undefined afterwards
     void store(long at, double[] from, int start, int count, float[] staging) {
-        if (!isFloat) {
-            MemorySegment.copy(from, start, segment, DOUBLE, at * Double.BYTES, count);
-        } else if (count < WORTH_STAGING) {
-            for (int i = 0; i < count; i++) {
-                segment.set(FLOAT, (at + i) * Float.BYTES, (float) from[start + i]);
-            }
+        if (isFloat) {
+            CpuSimd.FUNCTIONS.store(from, start, segment, at * Float.BYTES, count, staging);
         } else {
-            for (int i = 0; i < count; i++) {
-                staging[i] = (float) from[start + i];
-            }
-            MemorySegment.copy(staging, 0, segment, FLOAT, at * Float.BYTES, count);
+            MemorySegment.copy(from, start, segment, DOUBLE, at * Double.BYTES, count);
         }
     }
 }

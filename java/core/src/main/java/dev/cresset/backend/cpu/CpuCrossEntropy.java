@@ -109,7 +109,7 @@ final class CpuCrossEntropy {
 
     /// Replaces the log-probabilities of rows by their gradient.
     private static void toGradient(double[] logp, double[] shares, int n, int columns, double divisor) {
-        CpuSimd.FUNCTIONS.exp(logp, n);
+        CpuSimd.FUNCTIONS.exp(logp, logp, n);
         for (int row = 0; row < n; row += columns) {
             double total = 0;
             for (int j = row; j < row + columns; j++) {

@@ -1,6 +1,6 @@
 package dev.cresset.backend.cpu;
 
-import static dev.cresset.backend.cpu.CpuSimd.FUNCTIONS;
+import static dev.cresset.backend.cpu.CpuSimd.LOOPS;
 
 import dev.cresset.backend.Activation;
 import dev.cresset.backend.PointwiseLoss;
@@ -18,24 +18,25 @@ final class CpuOneBlock {
     /// `a ← f(z)`.
     static void activate(CpuScratch scratch, Activation f, Tensor z, Tensor a) {
         int n = (int) z.size();
-        double[] x = load(scratch, 0, z);
-        FUNCTIONS.value(f, x, n);
-        scratch.store(a, 0, x, 0, n);
+        double[] y = scratch.block(1, n);
+        CpuActivations.value(f, load(scratch, 0, z), y, n);
+        scratch.store(a, 0, y, 0, n);
     }
 
     /// `dz ← f′(z) · da`, `sums ← Σ_i dz_i`.
     static void activateGradientSums(
             CpuScratch scratch, Activation f, Tensor z, Tensor a, Tensor da, Tensor dz, Tensor sums) {
         int n = (int) z.size();
-        double[] slope = load(scratch, 0, CpuActivations.slopesByOutput(f) ? a : z);
+        double[] x = load(scratch, 0, CpuActivations.slopesByOutput(f) ? a : z);
         double[] gradient = load(scratch, 1, da);
-        FUNCTIONS.slope(f, slope, n);
-        FUNCTIONS.multiplyUnlessFlat(slope, gradient, n);
+        double[] slope = scratch.block(2, n);
+        CpuActivations.slope(f, x, slope, scratch.block(3, n), n);
+        LOOPS.multiplyUnlessFlat(slope, gradient, n);
         scratch.store(dz, 0, gradient, 0, n);
         // Back again, now rounded to the device's precision.
         double[] rounded = load(scratch, 1, dz);
         double[] row = scratch.block(2, z.columns());
-        FUNCTIONS.columnSums(rounded, row, z.rows(), z.columns());
+        LOOPS.columnSums(rounded, row, z.rows(), z.columns());
         scratch.store(sums, 0, row, 0, z.columns());
     }
 
@@ -43,7 +44,7 @@ final class CpuOneBlock {
     static void pointwiseLoss(CpuScratch scratch, PointwiseLoss kind, Tensor a, Tensor y, Tensor loss, double scale) {
         int n = (int) a.size();
         double[] x = load(scratch, 0, a);
-        CpuPointwiseLosses.terms(kind, x, load(scratch, 1, y), n);
+        CpuPointwiseLosses.terms(kind, x, load(scratch, 1, y), n, scratch);
         double sum = 0;
         for (int i = 0; i < n; i++) {
             sum += x[i];
@@ -57,7 +58,7 @@ final class CpuOneBlock {
             CpuScratch scratch, PointwiseLoss kind, Tensor a, Tensor y, Tensor da, double scale) {
         int n = (int) a.size();
         double[] x = load(scratch, 0, a);
-        CpuPointwiseLosses.slopes(kind, x, load(scratch, 1, y), n);
+        CpuPointwiseLosses.slopes(kind, x, load(scratch, 1, y), n, scratch);
         for (int i = 0; i < n; i++) {
             x[i] *= scale;
         }

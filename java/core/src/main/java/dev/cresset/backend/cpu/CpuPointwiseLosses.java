@@ -36,7 +36,7 @@ final class CpuPointwiseLosses {
             int n = (int) Math.min(BLOCK, to - e);
             scratch.load(call.tensor(0), e, a, 0, n);
             scratch.load(call.tensor(1), e, y, 0, n);
-            terms(loss, a, y, n);
+            terms(loss, a, y, n, scratch);
             for (int i = 0; i < n; i++) {
                 sum += a[i];
             }
@@ -55,7 +55,7 @@ final class CpuPointwiseLosses {
             int n = (int) Math.min(BLOCK, to - e);
             scratch.load(call.tensor(0), e, a, 0, n);
             scratch.load(call.tensor(1), e, y, 0, n);
-            slopes(loss, a, y, n);
+            slopes(loss, a, y, n, scratch);
             for (int i = 0; i < n; i++) {
                 a[i] *= scale;
             }
@@ -64,8 +64,10 @@ final class CpuPointwiseLosses {
     }
 
     /// Replaces each a by ℓ(a, y).
-    static void terms(PointwiseLoss loss, double[] a, double[] y, int n) {
+    static void terms(PointwiseLoss loss, double[] a, double[] y, int n, CpuScratch scratch) {
         double beta = loss.beta();
+        double[] first = scratch.block(2);
+        double[] second = scratch.block(3);
         switch (loss.kind()) {
             case SQUARED -> {
                 for (int i = 0; i < n; i++) {
@@ -85,20 +87,25 @@ final class CpuPointwiseLosses {
             }
             case BINARY_CROSS_ENTROPY -> {
                 for (int i = 0; i < n; i++) {
-                    a[i] = -y[i] * Math.max(Math.log(a[i]), SMALLEST_LOG)
-                            - (1 - y[i]) * Math.max(Math.log1p(-a[i]), SMALLEST_LOG);
+                    second[i] = -a[i];
+                }
+                CpuSimd.FUNCTIONS.log(a, first, n);
+                CpuSimd.FUNCTIONS.log1p(second, second, n);
+                for (int i = 0; i < n; i++) {
+                    a[i] = -y[i] * Math.max(first[i], SMALLEST_LOG) - (1 - y[i]) * Math.max(second[i], SMALLEST_LOG);
                 }
             }
             case BINARY_CROSS_ENTROPY_LOGITS -> {
+                CpuSimd.FUNCTIONS.softplusTail(a, first, n);
                 for (int i = 0; i < n; i++) {
-                    a[i] = Math.max(a[i], 0) - a[i] * y[i] + PlainFunctions.log1p(PlainFunctions.exp(-Math.abs(a[i])));
+                    a[i] = Math.max(a[i], 0) - a[i] * y[i] + first[i];
                 }
             }
         }
     }
 
     /// Replaces each a by ∂ℓ/∂a(a, y).
-    static void slopes(PointwiseLoss loss, double[] a, double[] y, int n) {
+    static void slopes(PointwiseLoss loss, double[] a, double[] y, int n, CpuScratch scratch) {
         double beta = loss.beta();
         switch (loss.kind()) {
             case SQUARED -> {
@@ -123,8 +130,10 @@ final class CpuPointwiseLosses {
                 }
             }
             case BINARY_CROSS_ENTROPY_LOGITS -> {
+                double[] sigmoid = scratch.block(2);
+                CpuSimd.FUNCTIONS.sigmoid(a, sigmoid, n);
                 for (int i = 0; i < n; i++) {
-                    a[i] = PlainFunctions.sigmoid(a[i]) - y[i];
+                    a[i] = sigmoid[i] - y[i];
                 }
             }
         }

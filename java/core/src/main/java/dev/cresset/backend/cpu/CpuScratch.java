@@ -14,10 +14,12 @@ final class CpuScratch {
     private final int[] words = new int[4];
     private float[] staging = new float[BLOCK];
 
-    /// Array number `index`, of at least `length` and [#BLOCK] elements, and the slack that functions want.
+    /// Array number `index`, of at least `length` and [#BLOCK] elements, and the slack behind them that
+    /// [BlockFunctions] ask for.
     double[] block(int index, int length) {
-        if (blocks[index].length < Math.max(length, BLOCK) + CpuFunctions.SLACK) {
-            blocks[index] = new double[Math.max(length, BLOCK) + CpuFunctions.SLACK];
+        int needed = Math.max(length, BLOCK) + BlockFunctions.SLACK;
+        if (blocks[index].length < needed) {
+            blocks[index] = new double[needed];
         }
         return blocks[index];
     }

@@ -3,24 +3,24 @@ package dev.cresset.backend.cpu;
 import dev.cresset.tensor.Precision;
 import org.slf4j.LoggerFactory;
 
-/// Whether this Java has the Vector API, an incubating module that is there only where Java was told so; without it,
-/// everything is computed in plain loops, to the same bits.
+/// Chooses what computes blocks of numbers, once: vectors, where this Java was started with the incubating module of
+/// the Vector API, else plain loops. The bits are the same.
 final class CpuSimd {
     private static final String MODULE = "jdk.incubator.vector";
 
-    /// What a user does for it.
-    private static final String REMEDY = "start Java with --add-modules " + MODULE;
-
-    private static final boolean IS_THERE =
+    private static final boolean HAS_VECTORS =
             ModuleLayer.boot().findModule(MODULE).isPresent();
 
-    /// What computes functions, in both precisions.
-    static final CpuFunctions FUNCTIONS = IS_THERE ? VectorFunctions.ALL : PlainFunctions.ALL;
+    /// What computes the functions of blocks.
+    static final BlockFunctions FUNCTIONS = HAS_VECTORS ? VectorFunctions.ALL : ScalarFunctions.ALL;
 
-    private static final CpuBlocks FLOATS = IS_THERE ? VectorBlocks.ALL : PlainBlocks.ALL;
+    /// What computes the loops over arrays.
+    static final BlockLoops LOOPS = HAS_VECTORS ? VectorLoops.ALL : ScalarLoops.ALL;
+
+    private static final CpuBlocks FLOATS = HAS_VECTORS ? VectorBlocks.ALL : PlainBlocks.ALL;
 
     static {
-        LoggerFactory.getLogger(CpuSimd.class).info("The CPU device computes in {}.", description());
+        LoggerFactory.getLogger(CpuSimd.class).info("Elementwise arithmetic of the CPU: {}.", description());
     }
 
     private CpuSimd() {}
@@ -30,10 +30,10 @@ final class CpuSimd {
         return precision == Precision.FP32 ? FLOATS : PlainBlocks.ALL;
     }
 
-    /// What verbs other than products are computed in, for people.
+    /// What was chosen and why, for people.
     static String description() {
-        return IS_THERE
-                ? "vectors of " + Lanes.DOUBLES.vectorBitSize() + " bits"
-                : "plain loops (faster in vectors: " + REMEDY + ")";
+        return HAS_VECTORS
+                ? "SIMD of " + VectorFunctions.LANES.vectorBitSize() + " bits"
+                : "scalar: start Java with --add-modules " + MODULE + " for SIMD";
     }
 }

@@ -1,6 +1,6 @@
 package dev.cresset.backend.cpu;
 
-import static dev.cresset.backend.cpu.CpuSimd.FUNCTIONS;
+import static dev.cresset.backend.cpu.CpuSimd.LOOPS;
 
 import dev.cresset.backend.Activation;
 import dev.cresset.tensor.Precision;
@@ -43,22 +43,23 @@ final class CpuSmallGemm {
         double[] sums = product(scratch, Factors.SECOND_TRANSPOSED, a, weight, z);
         int size = (int) z.size();
         int width = z.columns();
-        double[] row = scratch.block(4, CpuFunctions.pitch(width));
+        double[] row = scratch.block(4, BlockLoops.padded(width));
         scratch.load(bias, 0, row, 0, width);
-        Arrays.fill(row, width, CpuFunctions.pitch(width), -0.0);
+        Arrays.fill(row, width, BlockLoops.padded(width), -0.0);
         round(sums, size);
-        FUNCTIONS.addRow(sums, row, z.rows(), width);
+        LOOPS.addRow(sums, row, z.rows(), width);
         scratch.store(z, 0, sums, 0, size);
         if (y != null) {
             round(sums, size);
-            FUNCTIONS.value(f, sums, size);
-            scratch.store(y, 0, sums, 0, size);
+            double[] values = scratch.block(0, size);
+            CpuActivations.value(f, sums, values, size);
+            scratch.store(y, 0, values, 0, size);
         }
     }
 
     private void round(double[] x, int n) {
         if (rounds) {
-            FUNCTIONS.round(x, n);
+            LOOPS.round(x, n);
         }
     }
 
@@ -67,32 +68,27 @@ final class CpuSmallGemm {
         int width = c.columns();
         int inner = factors.firstFlips() ? first.rows() : first.columns();
         double[] a = CpuOneBlock.load(scratch, 0, first);
-        double[] b = pitched(scratch, factors, CpuOneBlock.load(scratch, 1, second), inner, width);
+        double[] b = CpuOneBlock.load(scratch, 1, second);
+        if (factors.secondFlips()) {
+            b = transposed(scratch, b, width, inner);
+        }
         double[] sums = scratch.block(3, rows * width);
         if (factors.firstFlips()) {
-            FUNCTIONS.product(a, 1, rows, b, sums, rows, inner, width);
+            LOOPS.product(a, 1, rows, b, sums, rows, inner, width);
         } else {
-            FUNCTIONS.product(a, inner, 1, b, sums, rows, inner, width);
+            LOOPS.product(a, inner, 1, b, sums, rows, inner, width);
         }
         return sums;
     }
 
-    /// op(b) as inner × width with the pitch of [CpuFunctions#product].
-    private static double[] pitched(CpuScratch scratch, Factors factors, double[] numbers, int inner, int width) {
-        int pitch = CpuFunctions.pitch(width);
-        double[] b = scratch.block(2, inner * pitch);
-        int rowStep = factors.secondFlips() ? 1 : width;
-        int columnStep = factors.secondFlips() ? inner : 1;
-        for (int k = 0; k < inner; k++) {
-            int to = k * pitch;
-            int from = k * rowStep;
-            for (int j = 0; j < width; j++) {
-                b[to + j] = numbers[from + j * columnStep];
-            }
-            for (int j = width; j < pitch; j++) {
-                b[to + j] = 0;
+    private static double[] transposed(CpuScratch scratch, double[] numbers, int rows, int columns) {
+        double[] flipped = scratch.block(2, rows * columns);
+        int at = 0;
+        for (int i = 0; i < rows; i++) {
+            for (int j = i; j < rows * columns; j += rows) {
+                flipped[j] = numbers[at++];
             }
         }
-        return b;
+        return flipped;
     }
 }

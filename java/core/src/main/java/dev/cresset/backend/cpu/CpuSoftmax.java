@@ -39,7 +39,7 @@ final class CpuSoftmax {
 
     /// `dz ← da − e^a Σ da`: a, da, dz.
     static void logSoftmaxGradient(CpuCall call, long from, long to, CpuScratch scratch) {
-        gradient(call, from, to, scratch, CpuSimd.FUNCTIONS::exp, CpuSoftmax::logSoftmaxGradientRow);
+        gradient(call, from, to, scratch, (a, n) -> CpuSimd.FUNCTIONS.exp(a, a, n), CpuSoftmax::logSoftmaxGradientRow);
     }
 
     private interface RowGradient {
@@ -93,7 +93,7 @@ final class CpuSoftmax {
 
     private static void softmaxRows(double[] x, int n, int columns) {
         subtractLargest(x, n, columns);
-        CpuSimd.FUNCTIONS.exp(x, n);
+        CpuSimd.FUNCTIONS.exp(x, x, n);
         for (int row = 0; row < n; row += columns) {
             double sum = sum(x, row, row + columns);
             for (int j = row; j < row + columns; j++) {
@@ -107,8 +107,7 @@ final class CpuSoftmax {
     /// @param powers of the same length; overwritten
     static void logSoftmaxRows(double[] x, int n, int columns, double[] powers) {
         subtractLargest(x, n, columns);
-        System.arraycopy(x, 0, powers, 0, n);
-        CpuSimd.FUNCTIONS.exp(powers, n);
+        CpuSimd.FUNCTIONS.exp(x, powers, n);
         for (int row = 0; row < n; row += columns) {
             double log = Math.log(sum(powers, row, row + columns));
             for (int j = row; j < row + columns; j++) {

@@ -4,9 +4,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A thread that computes parts of verbs until its device closes.
 final class CpuWorker extends Thread {
-    /// How long it looks for work before it sleeps: longer than the gaps between the verbs of a training step, since
-    /// waking up costs more than these, and short enough that an idle device costs nothing.
-    static final long PATIENCE_NANOS = 50_000;
+    /// How long it looks for work before it sleeps: longer than the gaps between the verbs of a training step, and than
+    /// most waits for the last part of a large one, since waking up costs more than these (docs/notes/0005), and short
+    /// enough that an idle device costs nothing.
+    static final long PATIENCE_NANOS = 300_000;
 
     private static final int LOOKS_PER_CLOCK = 32;
 

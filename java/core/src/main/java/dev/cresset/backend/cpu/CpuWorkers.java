@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// result. Workers start at the first verb that is worth dividing, are daemons, and sleep when nothing came for
 /// [CpuWorker#PATIENCE_NANOS].
 final class CpuWorkers implements AutoCloseable {
-    private static final int SPINS_BEFORE_SLEEP = 2000;
+    /// How often the thread that calls looks whether all parts are done before it sleeps: some hundred microseconds.
+    private static final int SPINS_BEFORE_SLEEP = 20_000;
 
     private final int threads;
     private final AtomicBoolean busy = new AtomicBoolean();

@@ -1,5 +1,7 @@
 package dev.cresset.backend.cpu;
 
+import static dev.cresset.backend.cpu.VectorFunctions.LANES;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
@@ -10,15 +12,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// float32 numbers in native memory as vectors of `double` in registers, and back.
 final class Lanes {
-    /// As many `double` as a register holds.
-    static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
-
     /// As many `float`, in half a register.
     private static final VectorSpecies<Float> FLOATS =
-            VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
-
-    /// Lanes of a vector.
-    static final int COUNT = DOUBLES.length();
+            VectorSpecies.of(float.class, VectorShape.forBitSize(LANES.vectorBitSize() / 2));
 
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
@@ -27,17 +23,17 @@ final class Lanes {
     /// Numbers `index ...` of those that begin at byte `start`.
     static DoubleVector load(MemorySegment memory, long start, int index) {
         return (DoubleVector) FloatVector.fromMemorySegment(FLOATS, memory, start + (long) index * Float.BYTES, ORDER)
-                .convertShape(VectorOperators.F2D, DOUBLES, 0);
+                .convertShape(VectorOperators.F2D, LANES, 0);
     }
 
     /// What a store and a load make of the numbers.
     static DoubleVector rounded(DoubleVector numbers) {
         return (DoubleVector)
-                numbers.convertShape(VectorOperators.D2F, FLOATS, 0).convertShape(VectorOperators.F2D, DOUBLES, 0);
+                numbers.convertShape(VectorOperators.D2F, FLOATS, 0).convertShape(VectorOperators.F2D, LANES, 0);
     }
 
     static DoubleVector load(double[] numbers, int index) {
-        return DoubleVector.fromArray(DOUBLES, numbers, index);
+        return DoubleVector.fromArray(LANES, numbers, index);
     }
 
     /// Overwrites numbers `index ...` of those that begin at byte `start`, rounded to float32.

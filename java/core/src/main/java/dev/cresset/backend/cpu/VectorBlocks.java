@@ -1,6 +1,6 @@
 package dev.cresset.backend.cpu;
 
-import static dev.cresset.backend.cpu.Lanes.COUNT;
+import static dev.cresset.backend.cpu.VectorFunctions.COUNT;
 
 import dev.cresset.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
