@@ -65,7 +65,7 @@ public record Workload(
 
     /// Floating-point operations of the matrix products of a step: 2·N·in·out forward, the same for each weight's
     /// gradient, and the same for each input's gradient but the first layer's.
-    double flops() {
+    public double flops() {
         double products = 0;
         for (int i = 0; i + 1 < sizes.size(); i++) {
             products += (i == 0 ? 2.0 : 3.0) * sizes.get(i) * sizes.get(i + 1);
@@ -74,7 +74,7 @@ public record Workload(
     }
 
     /// Trained numbers.
-    long parameters() {
+    public long parameters() {
         long count = 0;
         for (int i = 0; i + 1 < sizes.size(); i++) {
             count += (sizes.get(i) + 1L) * sizes.get(i + 1);

@@ -3,7 +3,6 @@ package dev.cresset.benchmarks;
 import dev.cresset.bench.Workload;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BatchNorm1dImpl;
 import org.bytedeco.pytorch.BatchNormOptions;

@@ -229,23 +229,7 @@ public abstract class Device implements AutoCloseable {
     /// A recording of `work`; see [Recording] for what work may do. Here replaying is running it again.
     public Recording record(Runnable work) {
         requireUsable("record");
-        return new Recording() {
-            private boolean closed;
-
-            @Override
-            public void replay() {
-                requireUsable("replay a recording");
-                if (closed) {
-                    throw new ClosedException("This recording on " + Device.this + " has been closed: record anew.");
-                }
-                runInRecording(work);
-            }
-
-            @Override
-            public void close() {
-                closed = true;
-            }
-        };
+        return new HostRecording(this, work);
     }
 
     /// Brings batches from the host here, one after the other; see [Conveyor].

@@ -116,10 +116,17 @@ public abstract class Loss implements AutoCloseable {
             prepare(room);
             room.prepared = true;
         }
-        last = room;
-        last.prediction = prediction;
-        last.target = target;
-        return last;
+        // Writing a reference costs more than looking whether it is there already.
+        if (last != room) {
+            last = room;
+        }
+        if (room.prediction != prediction) {
+            room.prediction = prediction;
+        }
+        if (room.target != target) {
+            room.target = target;
+        }
+        return room;
     }
 
     /// Frees the working memory; the loss can be used again and allocates anew.

@@ -104,18 +104,30 @@ public abstract non-sealed class Layer extends Part {
         return room.inputGradient;
     }
 
-    /// Notes what a forward pass works on.
+    /// Notes what a forward pass works on. Writing a reference costs more than looking whether it is there already:
+    /// Java's collectors keep books of such writes.
     final void beginForward(Tensor x, Room room) {
-        last = room;
-        room.input = x;
-        room.outputGradient = null;
-        room.mode = mode();
+        if (last != room) {
+            last = room;
+        }
+        if (room.input != x) {
+            room.input = x;
+        }
+        room.isDifferentiated = false;
+        if (room.mode != mode()) {
+            room.mode = mode();
+        }
     }
 
     /// Notes what a backward pass works on.
     final void beginBackward(Tensor dy, Room room, InputGradient wanted) {
-        room.outputGradient = dy;
-        room.wanted = wanted;
+        if (room.outputGradient != dy) {
+            room.outputGradient = dy;
+        }
+        room.isDifferentiated = true;
+        if (room.wanted != wanted) {
+            room.wanted = wanted;
+        }
     }
 
     /// Moves this layer and all inside of it to `device`, numbers and gradients included; working memory on
@@ -192,14 +204,14 @@ public abstract non-sealed class Layer extends Part {
 
     /// ∂L/∂output as given to the last backward pass: dLdZ for a Linear, dLdA for an activation.
     public final Tensor outputGradient() {
-        return looked("output gradient", lastRoom().outputGradient);
+        return looked("output gradient", lastRoom().isDifferentiated ? lastRoom().outputGradient : null);
     }
 
     /// ∂L/∂input of the last [#backward]: dLdA for a Linear, dLdZ for an activation.
     ///
     /// @throws IllegalStateException if there was none, or the last pass was [#backwardParameters] and left it out
     public final Tensor inputGradient() {
-        boolean computed = lastRoom().outputGradient != null && lastRoom().wanted == InputGradient.WANTED;
+        boolean computed = lastRoom().isDifferentiated && lastRoom().wanted == InputGradient.WANTED;
         return looked("input gradient", computed ? lastRoom().inputGradient : null);
     }
 

@@ -19,6 +19,9 @@ final class Room {
     @Nullable
     Tensor outputGradient;
 
+    /// Whether a backward pass has followed the last forward pass.
+    boolean isDifferentiated;
+
     InputGradient wanted = InputGradient.WANTED;
     Mode mode = Mode.TRAINING;
     Statistics statistics = Statistics.BATCH;

@@ -15,7 +15,7 @@ final class CpuGemm {
     /// Tiles that there are at least, if they are worth it; more only of this size, or larger.
     private static final int FEW_TILES = 4;
 
-    private static final long LARGE_TILE = 1 << 18;
+    private static final long LARGE_TILE = 1 << 17;
     private static final int MOST_TILES = 64;
 
     /// a, b and c, whose addresses the library is given.

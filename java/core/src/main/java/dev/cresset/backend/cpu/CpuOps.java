@@ -290,14 +290,8 @@ final class CpuOps implements Ops {
     @Override
     public void softmaxCrossEntropy(
             CrossEntropy spec, Tensor z, Tensor target, Tensor weights, Tensor logp, Tensor loss, Tensor dz) {
-        CpuCall call = calls.take()
-                .with(logp)
-                .with(target)
-                .with(weights)
-                .with(loss)
-                .with(dz)
-                .with(z);
-        CpuCrossEntropy.fromLogits(call.option(spec));
+        CpuCall call = calls.take().with(logp).with(target).with(weights).with(loss);
+        CpuCrossEntropy.fromLogits(call.with(dz).with(z).option(spec));
         call.end();
     }
 }
