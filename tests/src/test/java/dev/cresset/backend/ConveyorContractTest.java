@@ -157,6 +157,59 @@ class ConveyorContractTest extends BackendContract {
     }
 
     @Test
+    void rowsOfASourceAreThoseOfArrays() {
+        for (int rows : new int[] {1, 3, 31, 33, 257, 5000}) {
+            BatchLoader loader = (number, batch) -> {
+                if (number < BATCHES) {
+                    int count = rowsOf(number, rows);
+                    double[] x = exactFeatures(number, count);
+                    double[] target = exactTargets(number, count);
+                    int half = count / 2;
+                    batch.append(half, (row, toX, atX, to, at) -> copy(row, x, toX, atX, target, to, at));
+                    batch.append(
+                            count - half, (row, toX, atX, to, at) -> copy(half + row, x, toX, atX, target, to, at));
+                }
+            };
+            try (Conveyor conveyor = device.conveyor(new BatchShape(rows, 3, 2), loader)) {
+                for (int b = 0; b < BATCHES; b++) {
+                    try (Slot slot = taken(conveyor)) {
+                        assertArrayEquals(features(b, slot.rows()), slot.x().toArray());
+                        assertArrayEquals(targets(b, slot.rows()), slot.target().toArray());
+                    }
+                }
+                assertNull(conveyor.next());
+            }
+        }
+    }
+
+    private static void copy(int row, double[] x, double[] toX, int atX, double[] target, double[] to, int at) {
+        System.arraycopy(x, row * 3, toX, atX, 3);
+        System.arraycopy(target, row * 2, to, at, 2);
+    }
+
+    @Test
+    void whatASourceThrowsIsThrownAndOneWithTooManyRowsIsNotAsked() {
+        ArithmeticException damage = new ArithmeticException("row 4999 is damaged");
+        BatchRows source = (row, x, atX, target, at) -> {
+            if (row == 4999) {
+                throw damage;
+            }
+        };
+        try (Conveyor conveyor =
+                device.conveyor(new BatchShape(5000, 3, 2), (number, batch) -> batch.append(5000, source))) {
+            assertSame(damage, assertThrows(ArithmeticException.class, conveyor::next));
+        }
+        BatchLoader tooMany = (number, batch) -> batch.append(4, (row, x, atX, target, at) -> {
+            throw new AssertionError("asked for row " + row);
+        });
+        try (Conveyor conveyor = device.conveyor(new BatchShape(3, 3, 2), tooMany)) {
+            ShapeException thrown = assertThrows(ShapeException.class, conveyor::next);
+            assertTrue(thrown.getMessage().contains("cannot take 4"), thrown.getMessage());
+        }
+        assertEquals(0, device.tensor(1, 1).item());
+    }
+
+    @Test
     void aBatchTakesRowsInsideItsLoadingOnly() {
         List<BatchLoad> kept = new ArrayList<>();
         BatchLoader keeping = (number, batch) -> {

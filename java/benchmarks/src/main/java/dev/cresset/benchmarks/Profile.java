@@ -19,20 +19,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/// Where the time of a training step goes: each verb of it alone, at the step's sizes. `WORKLOAD THREADS`, of
+/// Where the time of a training step goes: each verb of it alone, at the step's sizes, medians; products also as a
+/// share of the multiply-adds that the same cores do on registers just before and after. `WORKLOAD THREADS`, of
 /// `mnist/128` and `wide/512`.
 public final class Profile {
-    private static final double SECONDS = 0.6;
+    private static final double WARM_UP = 0.4e9;
+    private static final double MEASURED = 1e9;
 
     private final Device device;
+    private final int threads;
     private final Ops ops;
     private final Random random = new Random(1);
     private double sum;
     private double products;
-    private double bestOfProducts;
+    private double atCeiling;
 
-    private Profile(Device device) {
+    private Profile(Device device, int threads) {
         this.device = device;
+        this.threads = threads;
         this.ops = device.ops();
     }
 
@@ -42,14 +46,16 @@ public final class Profile {
                 Workloads.named(Workloads.cpu(), List.of(arguments[0])).getFirst();
         try (Device device = Device.cpu(Precision.FP32, threads)) {
             System.out.println(device.description());
-            System.out.printf(Locale.ROOT, "Ceiling of multiply-adds: %.0f GFLOP/s%n", Ceiling.gigaflops(threads));
-            System.out.println("| verb | µs, median | best | GFLOP/s, median |\n| --- | --- | --- | --- |");
-            new Profile(device).run(workload);
-            System.out.printf(Locale.ROOT, "Ceiling afterwards: %.0f GFLOP/s%n", Ceiling.gigaflops(threads));
+            for (int i = 0; i < 200; i++) {
+                Ceiling.gigaflops(threads);
+            }
+            System.out.printf(Locale.ROOT, "Multiply-adds on registers: %.0f GFLOP/s%n", Ceiling.gigaflops(threads));
+            System.out.println("| verb | µs | GFLOP/s | of the ceiling beside |\n| --- | --- | --- | --- |");
+            new Profile(device, threads).run(workload);
         }
     }
 
-    private void run(Workload workload) {
+    private void run(Workload workload) throws InterruptedException {
         int rows = workload.batch();
         List<Integer> sizes = workload.sizes();
         boolean norm = workload.kind() == Workload.Kind.BATCH_NORM_RELU_CROSS_ENTROPY;
@@ -75,15 +81,15 @@ public final class Profile {
         time("momentum", 0, () -> ops.sgdMomentum(MomentumForm.HEAVY_BALL, g, v, w, hyper, step));
         System.out.printf(
                 Locale.ROOT,
-                "| all | %.0f | | |%n| products | %.0f | %.0f | %.0f, best %.0f |%n",
+                "| all | %.0f | | |%n| its products | %.0f | %.0f | %.0f %% |%n",
                 sum,
                 products,
-                bestOfProducts,
                 workload.flops() / products * 1e-3,
-                workload.flops() / bestOfProducts * 1e-3);
+                100 * workload.flops() / atCeiling);
     }
 
-    private void layer(int rows, int in, int out, boolean first, boolean last, boolean norm) {
+    private void layer(int rows, int in, int out, boolean first, boolean last, boolean norm)
+            throws InterruptedException {
         Tensor a = filled(rows, in);
         Tensor weight = filled(out, in);
         Tensor bias = filled(1, out);
@@ -132,24 +138,39 @@ public final class Profile {
                 rows, columns, random.doubles((long) rows * columns, -0.5, 0.5).toArray());
     }
 
-    private void time(String name, double flops, Runnable verb) {
+    private void time(String name, double flops, Runnable verb) throws InterruptedException {
         List<Double> times = new ArrayList<>();
-        long begin = System.nanoTime();
-        int count = 0;
-        while (System.nanoTime() - begin < SECONDS * 1e9 || times.size() < 5) {
+        List<Double> shares = new ArrayList<>();
+        for (long begin = System.nanoTime(); System.nanoTime() - begin < WARM_UP; ) {
+            verb.run();
+        }
+        double before = flops > 0 ? Ceiling.gigaflops(threads) : 0;
+        for (long begin = System.nanoTime(); System.nanoTime() - begin < MEASURED || times.size() < 9; ) {
             long start = System.nanoTime();
             verb.run();
-            // The first ones are compiled meanwhile.
-            if (++count > 20 || System.nanoTime() - begin > SECONDS * 0.5e9) {
-                times.add((System.nanoTime() - start) * 1e-3);
+            double time = System.nanoTime() - start;
+            times.add(time * 1e-3);
+            if (flops > 0) {
+                double after = Ceiling.gigaflops(threads);
+                shares.add(flops / time / (0.5 * (before + after)));
+                before = after;
             }
         }
-        Collections.sort(times);
-        double median = times.get(times.size() / 2);
+        double median = median(times);
         sum += median;
-        products += flops > 0 ? median : 0;
-        bestOfProducts += flops > 0 ? times.getFirst() : 0;
-        String rate = flops > 0 ? String.format(Locale.ROOT, "%.0f", flops / median * 1e-3) : "";
-        System.out.printf(Locale.ROOT, "| %s | %.1f | %.1f | %s |%n", name, median, times.getFirst(), rate);
+        if (flops > 0) {
+            double share = median(shares);
+            products += median;
+            atCeiling += flops / share;
+            System.out.printf(
+                    Locale.ROOT, "| %s | %.1f | %.0f | %.0f %% |%n", name, median, flops / median * 1e-3, 100 * share);
+        } else {
+            System.out.printf(Locale.ROOT, "| %s | %.1f | | |%n", name, median);
+        }
+    }
+
+    private static double median(List<Double> numbers) {
+        Collections.sort(numbers);
+        return numbers.get(numbers.size() / 2);
     }
 }

@@ -4,10 +4,15 @@ import dev.cresset.tensor.ShapeException;
 
 /// A batch while a [BatchLoader] loads it.
 public abstract class BatchLoad {
+    private static final int SOME = 32;
+
     private final BatchShape shape;
     private int rows;
     private boolean loading;
     private boolean closed;
+    // Room for some rows of a source; made by the first of them.
+    private double[] someX = {};
+    private double[] someTargets = {};
 
     protected BatchLoad(BatchShape shape) {
         this.shape = shape;
@@ -19,6 +24,25 @@ public abstract class BatchLoad {
     /// @throws ShapeException if the batch has no room for them or an array is too short; nothing is appended then
     /// @throws ClosedException if the loading of this batch has ended, or the conveyor has been closed
     public final synchronized void append(int more, double[] x, double[] target) {
+        requireRoom(more);
+        requireLength("features", x, (long) more * shape.inputs());
+        requireLength("targets", target, (long) more * shape.targets());
+        put(rows, more, x, target);
+        rows += more;
+    }
+
+    /// Appends rows `0 .. more − 1` of `source`, narrowed to the device's precision. The CPU device copies them with all
+    /// its threads.
+    ///
+    /// @throws ShapeException if the batch has no room for them; nothing is appended then
+    /// @throws ClosedException if the loading of this batch has ended, or the conveyor has been closed
+    public final synchronized void append(int more, BatchRows source) {
+        requireRoom(more);
+        put(rows, more, source);
+        rows += more;
+    }
+
+    private void requireRoom(int more) {
         if (!loading || closed) {
             throw new ClosedException("This batch takes no more rows: its loading has ended or its conveyor has been"
                     + " closed. Append to it in the call of the loader that it is given to, and nowhere else.");
@@ -27,10 +51,6 @@ public abstract class BatchLoad {
             throw new ShapeException("A batch of this conveyor has up to " + shape.rows() + " rows; this one has "
                     + rows + " and cannot take " + more + " more: give the conveyor a larger shape.");
         }
-        requireLength("features", x, (long) more * shape.inputs());
-        requireLength("targets", target, (long) more * shape.targets());
-        put(rows, more, x, target);
-        rows += more;
     }
 
     /// For backends: loads batch number `number`.
@@ -63,6 +83,23 @@ public abstract class BatchLoad {
 
     /// For backends: overwrites `count` rows from row `at` on.
     protected abstract void put(int at, int count, double[] x, double[] target);
+
+    /// For backends: overwrites `count` rows from row `at` on with those of `source`; by arrays for some of them at a
+    /// time if it is not overridden.
+    protected void put(int at, int count, BatchRows source) {
+        int most = Math.min(SOME, shape.rows());
+        if (someX.length == 0) {
+            someX = new double[Math.multiplyExact(most, shape.inputs())];
+            someTargets = new double[Math.multiplyExact(most, shape.targets())];
+        }
+        for (int first = 0; first < count; first += most) {
+            int more = Math.min(most, count - first);
+            for (int i = 0; i < more; i++) {
+                source.copy(first + i, someX, i * shape.inputs(), someTargets, i * shape.targets());
+            }
+            put(at + first, more, someX, someTargets);
+        }
+    }
 
     private static void requireLength(String what, double[] values, long expected) {
         if (values.length < expected) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Brings batches from the host to the device, one after the other, for data that does not fit there. On a GPU they are
 /// loaded ahead by a thread of their own and copied beside the computing; elsewhere each is loaded when it is asked
-/// for. The numbers are the same.
+/// for, on the CPU device with all its threads where rows are given as [BatchRows]. The numbers are the same.
 ///
 /// ```java
 /// try (Conveyor conveyor = device.conveyor(new BatchShape(128, 784, 1), loader)) {

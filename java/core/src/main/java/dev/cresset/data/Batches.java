@@ -90,6 +90,13 @@ public final class Batches {
         return Math.min(batchSize(), rows.length - batch * batchSize());
     }
 
+    /// The dataset's number of the row at place `place` of a batch.
+    ///
+    /// @throws IndexOutOfBoundsException if there is no such batch or place
+    public int row(int batch, int place) {
+        return rows[batch * batchSize() + Objects.checkIndex(place, rows(batch))];
+    }
+
     /// Overwrites the first `rows(batch) · inputs` entries of `x` and the first `rows(batch) · targets` entries
     /// of `y` with the batch, row-major; `targets` is the width of the dataset's targets, so one class number a
     /// row for classification. What lies behind them stays as it was.

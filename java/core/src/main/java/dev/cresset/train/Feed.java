@@ -1,6 +1,7 @@
 package dev.cresset.train;
 
 import dev.cresset.backend.BatchLoad;
+import dev.cresset.backend.BatchRows;
 import dev.cresset.backend.Device;
 import dev.cresset.data.Batches;
 import dev.cresset.data.Task;
@@ -13,7 +14,11 @@ import java.util.Arrays;
 final class Feed {
     private final Batches batches;
     private final int targetColumns;
-    // Made by the first batch: where the data is on the device there is none.
+    private final boolean isOneHot;
+    private final BatchRows rows = this::copyRow;
+    /// The number of the batch whose rows are being appended.
+    private int appended;
+    // Made by the first copy: where a conveyor or the device itself brings the batches there is none.
     private double[] x = {};
     private double[] y = {};
     private double[] target = {};
@@ -29,6 +34,7 @@ final class Feed {
             throw new ShapeException(loss + " takes targets of " + targetColumns + " columns for " + outputs
                     + " outputs, the data has " + width + ": choose a loss that fits the task.");
         }
+        this.isOneHot = targetColumns != width;
     }
 
     Batches batches() {
@@ -54,8 +60,19 @@ final class Feed {
 
     /// Appends batch number `index` to what a conveyor loads.
     void append(int index, BatchLoad to) {
-        read(index);
-        to.append(batches.rows(index), x, target);
+        appended = index;
+        to.append(batches.rows(index), rows);
+    }
+
+    private void copyRow(int place, double[] toX, int atX, double[] toTarget, int atTarget) {
+        int row = batches.row(appended, place);
+        batches.dataset().features().copy(row, toX, atX);
+        if (isOneHot) {
+            Arrays.fill(toTarget, atTarget, atTarget + targetColumns, 0);
+            toTarget[atTarget + (int) batches.dataset().targets().at(row, 0)] = 1;
+        } else {
+            batches.dataset().targets().copy(row, toTarget, atTarget);
+        }
     }
 
     private double[] place(int columns) {
@@ -66,7 +83,7 @@ final class Feed {
         if (x.length == 0) {
             x = place(batches.dataset().inputs());
             y = place(batches.dataset().targets().width());
-            target = targetColumns == batches.dataset().targets().width() ? y : place(targetColumns);
+            target = isOneHot ? place(targetColumns) : y;
         }
         batches.copy(index, x, y);
         if (target != y) {

@@ -39,7 +39,9 @@ class CpuSteadyStateTest {
         ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (CpuBackend device = CpuBackend.open(precision, 1);
                 CpuWorkers workers = new CpuWorkers(threads)) {
-            Step step = new Step(device, new CpuOps(precision, CpuProducts.of(precision), workers), rows);
+            CpuBlocks blocks = CpuSimd.blocks(precision);
+            CpuOps ops = new CpuOps(precision, CpuProducts.of(precision), blocks, new CpuCalls(workers, blocks));
+            Step step = new Step(device, ops, rows);
             long end = System.nanoTime() + PATIENCE_NANOS;
             double bytes = Double.MAX_VALUE;
             while (bytes > BYTES_PER_STEP) {

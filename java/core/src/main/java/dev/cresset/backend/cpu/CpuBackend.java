@@ -1,6 +1,9 @@
 package dev.cresset.backend.cpu;
 
+import dev.cresset.backend.BatchLoader;
+import dev.cresset.backend.BatchShape;
 import dev.cresset.backend.CheckedOps;
+import dev.cresset.backend.Conveyor;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.DeviceUnavailableException;
@@ -26,6 +29,7 @@ public final class CpuBackend extends Device {
 
     private final CpuProducts products;
     private final CpuWorkers workers;
+    private final CpuCalls calls;
     private final Ops ops;
     private final Set<CpuBuffer> owned = ConcurrentHashMap.newKeySet();
     private final AtomicLong ownedBytes = new AtomicLong();
@@ -35,7 +39,9 @@ public final class CpuBackend extends Device {
         super("cpu", precision);
         this.products = products;
         this.workers = new CpuWorkers(threads);
-        this.ops = new CheckedOps(this, new CpuOps(precision, products, workers));
+        CpuBlocks blocks = CpuSimd.blocks(precision);
+        this.calls = new CpuCalls(workers, blocks);
+        this.ops = new CheckedOps(this, new CpuOps(precision, products, blocks, calls));
     }
 
     /// A new CPU device on all processors that this Java may use.
@@ -82,6 +88,12 @@ public final class CpuBackend extends Device {
     public Counter counter() {
         requireUsable("make a counter");
         return new CpuCounter(this);
+    }
+
+    @Override
+    public Conveyor conveyor(BatchShape shape, BatchLoader loader) {
+        requireUsable("make a conveyor");
+        return new CpuConveyor(this, calls, shape, loader);
     }
 
     @Override

@@ -23,11 +23,11 @@ final class CpuOps implements Ops {
     private final CpuBlocks blocks;
     private final CpuCalls calls;
 
-    CpuOps(Precision precision, CpuProducts products, CpuWorkers workers) {
+    CpuOps(Precision precision, CpuProducts products, CpuBlocks blocks, CpuCalls calls) {
         this.gemm = new CpuGemm(products);
         this.smallGemm = new CpuSmallGemm(precision);
-        this.blocks = CpuSimd.blocks(precision);
-        this.calls = new CpuCalls(workers, blocks);
+        this.blocks = blocks;
+        this.calls = calls;
     }
 
     @Override

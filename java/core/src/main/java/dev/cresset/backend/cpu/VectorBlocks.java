@@ -179,7 +179,11 @@ final class VectorBlocks implements CpuBlocks {
             DoubleVector gradient = Lanes.load(gradients, g0, i).add(weight.mul(decay));
             Lanes.store(weight.sub(gradient.mul(lr)), weights, w0, i);
         }
-        if (i < to) {
+        if (Lanes.HAVE_MASKS && i < to) {
+            DoubleVector weight = Lanes.load(weights, w0, i, to);
+            DoubleVector gradient = Lanes.load(gradients, g0, i, to).add(weight.mul(decay));
+            Lanes.store(weight.sub(gradient.mul(lr)), weights, w0, i, to);
+        } else if (i < to) {
             PlainBlocks.ALL.sgd(scratch, g, w, at, i, to, lr, decay);
         }
     }
@@ -211,7 +215,14 @@ final class VectorBlocks implements CpuBlocks {
             Lanes.store(velocity, velocities, v0, i);
             Lanes.store(weight.sub(velocity.mul(lr)), weights, w0, i);
         }
-        if (i < to) {
+        if (Lanes.HAVE_MASKS && i < to) {
+            DoubleVector weight = Lanes.load(weights, w0, i, to);
+            DoubleVector gradient = Lanes.load(gradients, g0, i, to).add(weight.mul(decay));
+            DoubleVector velocity =
+                    Lanes.load(velocities, v0, i, to).mul(momentum).add(gradient.mul(fresh));
+            Lanes.store(velocity, velocities, v0, i, to);
+            Lanes.store(weight.sub(velocity.mul(lr)), weights, w0, i, to);
+        } else if (i < to) {
             PlainBlocks.ALL.momentum(scratch, g, v, w, at, i, to, lr, momentum, fresh, decay);
         }
     }

@@ -7,12 +7,8 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /// [BlockFunctions] vector by vector. Loops over arrays have no remainder, as those have slack; native memory has none.
@@ -23,12 +19,6 @@ final class VectorFunctions implements BlockFunctions {
     static final VectorSpecies<Double> LANES = DoubleVector.SPECIES_PREFERRED;
 
     static final int COUNT = LANES.length();
-
-    /// As many `float`, in half a register.
-    private static final VectorSpecies<Float> FLOATS =
-            VectorSpecies.of(float.class, VectorShape.forBitSize(LANES.vectorBitSize() / 2));
-
-    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private static final long SIGN = Long.MIN_VALUE;
 
@@ -176,16 +166,7 @@ final class VectorFunctions implements BlockFunctions {
             ScalarFunctions.ALL.load(memory, offset, y, at, n, staging);
             return;
         }
-        int i = 0;
-        for (; i <= n - COUNT; i += COUNT) {
-            FloatVector.fromMemorySegment(FLOATS, memory, offset + (long) i * Float.BYTES, ORDER)
-                    .convertShape(VectorOperators.F2D, LANES, 0)
-                    .reinterpretAsDoubles()
-                    .intoArray(y, at + i);
-        }
-        for (; i < n; i++) {
-            y[at + i] = memory.get(ScalarFunctions.FLOAT, offset + (long) i * Float.BYTES);
-        }
+        Lanes.load(memory, offset, y, at, n);
     }
 
     @Override
@@ -194,15 +175,6 @@ final class VectorFunctions implements BlockFunctions {
             ScalarFunctions.ALL.store(x, at, memory, offset, n, staging);
             return;
         }
-        int i = 0;
-        for (; i <= n - COUNT; i += COUNT) {
-            DoubleVector.fromArray(LANES, x, at + i)
-                    .convertShape(VectorOperators.D2F, FLOATS, 0)
-                    .reinterpretAsFloats()
-                    .intoMemorySegment(memory, offset + (long) i * Float.BYTES, ORDER);
-        }
-        for (; i < n; i++) {
-            memory.set(ScalarFunctions.FLOAT, offset + (long) i * Float.BYTES, (float) x[at + i]);
-        }
+        Lanes.store(x, at, memory, offset, n);
     }
 }
