@@ -31,8 +31,8 @@ public abstract class BatchLoad {
         rows += more;
     }
 
-    /// Appends rows `0 .. more − 1` of `source`, narrowed to the device's precision. The CPU device copies them with all
-    /// its threads.
+    /// Appends rows `0 .. more − 1` of `source`, narrowed to the device's precision. The CPU device copies them with
+    /// all its threads.
     ///
     /// @throws ShapeException if the batch has no room for them; nothing is appended then
     /// @throws ClosedException if the loading of this batch has ended, or the conveyor has been closed
