@@ -33,7 +33,13 @@ public abstract class Device implements AutoCloseable {
 
     private final String name;
     private final Precision precision;
-    private final ThreadLocal<Boolean> replaying = ThreadLocal.withInitial(() -> false);
+    private final ThreadLocal<Replaying> replaying = ThreadLocal.withInitial(Replaying::new);
+
+    /// Whether a thread replays a recording just now. It is kept for the thread, as an entry that is made anew for each
+    /// step would be garbage in each.
+    private static final class Replaying {
+        boolean now;
+    }
 
     protected Device(String name, Precision precision) {
         this.name = name;
@@ -244,11 +250,12 @@ public abstract class Device implements AutoCloseable {
 
     /// For backends: runs work that is being recorded or replayed; until it ends, [#requireUsable] refuses this thread.
     protected final void runInRecording(Runnable work) {
-        replaying.set(true);
+        Replaying here = replaying.get();
+        here.now = true;
         try {
             work.run();
         } finally {
-            replaying.remove();
+            here.now = false;
         }
     }
 
@@ -268,7 +275,7 @@ public abstract class Device implements AutoCloseable {
 
     /// For backends: throws if this thread replays a recording.
     final void requireOutside(String action) {
-        if (replaying.get()) {
+        if (replaying.get().now) {
             throw new IllegalStateException("Cannot " + action + " on " + this
                     + " inside a recording: do it before recording, or between two replays.");
         }

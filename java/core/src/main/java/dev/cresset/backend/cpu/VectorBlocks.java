@@ -1,13 +1,20 @@
 package dev.cresset.backend.cpu;
 
 import static dev.cresset.backend.cpu.VectorFunctions.COUNT;
+import static dev.cresset.backend.cpu.VectorFunctions.FLOATS;
+import static dev.cresset.backend.cpu.VectorFunctions.LANES;
+import static dev.cresset.backend.cpu.VectorFunctions.ORDER;
+import static jdk.incubator.vector.VectorOperators.D2F;
+import static jdk.incubator.vector.VectorOperators.F2D;
 
 import dev.cresset.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// [CpuBlocks] in vectors, for float32; what fills none is left to [PlainBlocks].
+/// [CpuBlocks] in vectors, for float32; what fills none is left to [PlainBlocks]. Loads and stores are written out:
+/// Java does not inline a method of ours where it has mostly seen rows that fill no vector, and makes objects of them.
 final class VectorBlocks implements CpuBlocks {
     static final VectorBlocks ALL = new VectorBlocks();
 
@@ -21,7 +28,13 @@ final class VectorBlocks implements CpuBlocks {
         long y0 = CpuBuffer.floatAt(y, at);
         int i = from;
         for (; i <= to - COUNT; i += COUNT) {
-            Lanes.store(Lanes.load(source, x0, i).add(Lanes.load(row, i)), target, y0, i);
+            FloatVector.fromMemorySegment(FLOATS, source, x0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .add(DoubleVector.fromArray(LANES, row, i))
+                    .convertShape(D2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoMemorySegment(target, y0 + (long) i * Float.BYTES, ORDER);
         }
         if (i < to) {
             PlainBlocks.ALL.addRow(scratch, x, y, at, i, to, row);
@@ -36,7 +49,13 @@ final class VectorBlocks implements CpuBlocks {
         long a0 = CpuBuffer.floatAt(a, at);
         int i = from;
         for (; i <= to - COUNT; i += COUNT) {
-            Lanes.store(Lanes.load(source, z0, i).max(0), target, a0, i);
+            FloatVector.fromMemorySegment(FLOATS, source, z0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .max(0)
+                    .convertShape(D2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoMemorySegment(target, a0 + (long) i * Float.BYTES, ORDER);
         }
         if (i < to) {
             PlainBlocks.ALL.relu(scratch, z, a, at, i, to);
@@ -53,8 +72,16 @@ final class VectorBlocks implements CpuBlocks {
         long dz0 = CpuBuffer.floatAt(dz, at);
         int i = from;
         for (; i <= to - COUNT; i += COUNT) {
-            DoubleVector flat = Lanes.load(values, z0, i);
-            Lanes.store(Lanes.load(source, da0, i).blend(0, flat.compare(VectorOperators.LE, 0)), target, dz0, i);
+            DoubleVector flat = FloatVector.fromMemorySegment(FLOATS, values, z0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles();
+            FloatVector.fromMemorySegment(FLOATS, source, da0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .blend(0, flat.compare(VectorOperators.LE, 0))
+                    .convertShape(D2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoMemorySegment(target, dz0 + (long) i * Float.BYTES, ORDER);
         }
         if (i < to) {
             PlainBlocks.ALL.reluGradient(scratch, z, da, dz, at, i, to);
@@ -67,7 +94,11 @@ final class VectorBlocks implements CpuBlocks {
         long x0 = CpuBuffer.floatAt(x, at);
         int i = from;
         for (; i <= to - COUNT; i += COUNT) {
-            Lanes.load(sums, i).add(Lanes.load(source, x0, i)).intoArray(sums, i);
+            DoubleVector.fromArray(LANES, sums, i)
+                    .add(FloatVector.fromMemorySegment(FLOATS, source, x0 + (long) i * Float.BYTES, ORDER)
+                            .convertShape(F2D, LANES, 0)
+                            .reinterpretAsDoubles())
+                    .intoArray(sums, i);
         }
         if (i < to) {
             PlainBlocks.ALL.addValues(scratch, x, at, i, to, sums);
@@ -80,8 +111,11 @@ final class VectorBlocks implements CpuBlocks {
         long x0 = CpuBuffer.floatAt(x, at);
         int i = from;
         for (; i <= to - COUNT; i += COUNT) {
-            DoubleVector d = Lanes.load(source, x0, i).sub(Lanes.load(mean, i));
-            Lanes.load(sums, i).add(d.mul(d)).intoArray(sums, i);
+            DoubleVector d = FloatVector.fromMemorySegment(FLOATS, source, x0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .sub(DoubleVector.fromArray(LANES, mean, i));
+            DoubleVector.fromArray(LANES, sums, i).add(d.mul(d)).intoArray(sums, i);
         }
         if (i < to) {
             PlainBlocks.ALL.addSquares(scratch, x, at, i, to, mean, sums);
@@ -97,9 +131,15 @@ final class VectorBlocks implements CpuBlocks {
         long y0 = CpuBuffer.floatAt(y, at);
         int i = from;
         for (; i <= to - COUNT; i += COUNT) {
-            DoubleVector first = Lanes.load(firsts, x0, i);
-            Lanes.load(sums, i).add(first.mul(Lanes.load(seconds, y0, i))).intoArray(sums, i);
-            Lanes.load(others, i).add(first).intoArray(others, i);
+            DoubleVector first = FloatVector.fromMemorySegment(FLOATS, firsts, x0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles();
+            DoubleVector.fromArray(LANES, sums, i)
+                    .add(first.mul(FloatVector.fromMemorySegment(FLOATS, seconds, y0 + (long) i * Float.BYTES, ORDER)
+                            .convertShape(F2D, LANES, 0)
+                            .reinterpretAsDoubles()))
+                    .intoArray(sums, i);
+            DoubleVector.fromArray(LANES, others, i).add(first).intoArray(others, i);
         }
         if (i < to) {
             PlainBlocks.ALL.addProducts(scratch, x, y, at, i, to, sums, others);
@@ -127,10 +167,20 @@ final class VectorBlocks implements CpuBlocks {
         long y0 = CpuBuffer.floatAt(y, at);
         int i = from;
         for (; i <= to - COUNT; i += COUNT) {
-            DoubleVector normal =
-                    Lanes.load(source, x0, i).sub(Lanes.load(mean, i)).mul(Lanes.load(inverse, i));
-            Lanes.store(normal, normals, xhat0, i);
-            Lanes.store(Lanes.load(gamma, i).mul(normal).add(Lanes.load(beta, i)), target, y0, i);
+            DoubleVector normal = FloatVector.fromMemorySegment(FLOATS, source, x0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .sub(DoubleVector.fromArray(LANES, mean, i))
+                    .mul(DoubleVector.fromArray(LANES, inverse, i));
+            normal.convertShape(D2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoMemorySegment(normals, xhat0 + (long) i * Float.BYTES, ORDER);
+            DoubleVector.fromArray(LANES, gamma, i)
+                    .mul(normal)
+                    .add(DoubleVector.fromArray(LANES, beta, i))
+                    .convertShape(D2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoMemorySegment(target, y0 + (long) i * Float.BYTES, ORDER);
         }
         if (i < to) {
             PlainBlocks.ALL.normalize(scratch, x, xhat, y, at, i, to, mean, inverse, gamma, beta);
@@ -157,10 +207,20 @@ final class VectorBlocks implements CpuBlocks {
         long dx0 = CpuBuffer.floatAt(dx, at);
         int i = from;
         for (; i <= to - COUNT; i += COUNT) {
-            DoubleVector spread = Lanes.load(normals, xhat0, i).mul(Lanes.load(dgamma, i));
-            DoubleVector rest =
-                    Lanes.load(source, dy0, i).sub(Lanes.load(dbeta, i)).sub(spread);
-            Lanes.store(Lanes.load(scale, i).mul(rest), target, dx0, i);
+            DoubleVector spread = FloatVector.fromMemorySegment(FLOATS, normals, xhat0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .mul(DoubleVector.fromArray(LANES, dgamma, i));
+            DoubleVector rest = FloatVector.fromMemorySegment(FLOATS, source, dy0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .sub(DoubleVector.fromArray(LANES, dbeta, i))
+                    .sub(spread);
+            DoubleVector.fromArray(LANES, scale, i)
+                    .mul(rest)
+                    .convertShape(D2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoMemorySegment(target, dx0 + (long) i * Float.BYTES, ORDER);
         }
         if (i < to) {
             PlainBlocks.ALL.normalizeGradient(scratch, dy, xhat, dx, at, i, to, scale, dbeta, dgamma);
@@ -175,15 +235,19 @@ final class VectorBlocks implements CpuBlocks {
         long w0 = CpuBuffer.floatAt(w, at);
         int i = from;
         for (; i <= to - COUNT; i += COUNT) {
-            DoubleVector weight = Lanes.load(weights, w0, i);
-            DoubleVector gradient = Lanes.load(gradients, g0, i).add(weight.mul(decay));
-            Lanes.store(weight.sub(gradient.mul(lr)), weights, w0, i);
+            DoubleVector weight = FloatVector.fromMemorySegment(FLOATS, weights, w0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles();
+            DoubleVector gradient = FloatVector.fromMemorySegment(FLOATS, gradients, g0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .add(weight.mul(decay));
+            weight.sub(gradient.mul(lr))
+                    .convertShape(D2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoMemorySegment(weights, w0 + (long) i * Float.BYTES, ORDER);
         }
-        if (Lanes.HAVE_MASKS && i < to) {
-            DoubleVector weight = Lanes.load(weights, w0, i, to);
-            DoubleVector gradient = Lanes.load(gradients, g0, i, to).add(weight.mul(decay));
-            Lanes.store(weight.sub(gradient.mul(lr)), weights, w0, i, to);
-        } else if (i < to) {
+        if (i < to) {
             PlainBlocks.ALL.sgd(scratch, g, w, at, i, to, lr, decay);
         }
     }
@@ -202,27 +266,34 @@ final class VectorBlocks implements CpuBlocks {
             double fresh,
             double decay) {
         MemorySegment gradients = CpuBuffer.memory(g);
-        MemorySegment velocities = CpuBuffer.memory(v);
+        MemorySegment previous = CpuBuffer.memory(v);
         MemorySegment weights = CpuBuffer.memory(w);
         long g0 = CpuBuffer.floatAt(g, at);
         long v0 = CpuBuffer.floatAt(v, at);
         long w0 = CpuBuffer.floatAt(w, at);
         int i = from;
         for (; i <= to - COUNT; i += COUNT) {
-            DoubleVector weight = Lanes.load(weights, w0, i);
-            DoubleVector gradient = Lanes.load(gradients, g0, i).add(weight.mul(decay));
-            DoubleVector velocity = Lanes.load(velocities, v0, i).mul(momentum).add(gradient.mul(fresh));
-            Lanes.store(velocity, velocities, v0, i);
-            Lanes.store(weight.sub(velocity.mul(lr)), weights, w0, i);
+            DoubleVector weight = FloatVector.fromMemorySegment(FLOATS, weights, w0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles();
+            DoubleVector gradient = FloatVector.fromMemorySegment(FLOATS, gradients, g0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .add(weight.mul(decay));
+            DoubleVector velocity = FloatVector.fromMemorySegment(FLOATS, previous, v0 + (long) i * Float.BYTES, ORDER)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .mul(momentum)
+                    .add(gradient.mul(fresh));
+            velocity.convertShape(D2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoMemorySegment(previous, v0 + (long) i * Float.BYTES, ORDER);
+            weight.sub(velocity.mul(lr))
+                    .convertShape(D2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoMemorySegment(weights, w0 + (long) i * Float.BYTES, ORDER);
         }
-        if (Lanes.HAVE_MASKS && i < to) {
-            DoubleVector weight = Lanes.load(weights, w0, i, to);
-            DoubleVector gradient = Lanes.load(gradients, g0, i, to).add(weight.mul(decay));
-            DoubleVector velocity =
-                    Lanes.load(velocities, v0, i, to).mul(momentum).add(gradient.mul(fresh));
-            Lanes.store(velocity, velocities, v0, i, to);
-            Lanes.store(weight.sub(velocity.mul(lr)), weights, w0, i, to);
-        } else if (i < to) {
+        if (i < to) {
             PlainBlocks.ALL.momentum(scratch, g, v, w, at, i, to, lr, momentum, fresh, decay);
         }
     }

@@ -7,8 +7,12 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /// [BlockFunctions] vector by vector. Loops over arrays have no remainder, as those have slack; native memory has none.
@@ -19,6 +23,16 @@ final class VectorFunctions implements BlockFunctions {
     static final VectorSpecies<Double> LANES = DoubleVector.SPECIES_PREFERRED;
 
     static final int COUNT = LANES.length();
+
+    /// As many `float`, in half a register.
+    static final VectorSpecies<Float> FLOATS =
+            VectorSpecies.of(float.class, VectorShape.forBitSize(LANES.vectorBitSize() / 2));
+
+    static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+    /// Whether registers have masks, as those of AVX-512: numbers that do not fill a vector are then one more vector,
+    /// of which the rest is neither read nor written. Elsewhere the compiler may allocate for a mask.
+    private static final boolean HAVE_MASKS = LANES.vectorBitSize() >= 512;
 
     private static final long SIGN = Long.MIN_VALUE;
 
@@ -166,7 +180,24 @@ final class VectorFunctions implements BlockFunctions {
             ScalarFunctions.ALL.load(memory, offset, y, at, n, staging);
             return;
         }
-        Lanes.load(memory, offset, y, at, n);
+        int i = 0;
+        for (; i <= n - COUNT; i += COUNT) {
+            FloatVector.fromMemorySegment(FLOATS, memory, offset + (long) i * Float.BYTES, ORDER)
+                    .convertShape(VectorOperators.F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .intoArray(y, at + i);
+        }
+        if (HAVE_MASKS && i < n) {
+            FloatVector.fromMemorySegment(
+                            FLOATS, memory, offset + (long) i * Float.BYTES, ORDER, FLOATS.indexInRange(i, n))
+                    .convertShape(VectorOperators.F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .intoArray(y, at + i, LANES.indexInRange(i, n));
+            return;
+        }
+        for (; i < n; i++) {
+            y[at + i] = memory.get(ScalarFunctions.FLOAT, offset + (long) i * Float.BYTES);
+        }
     }
 
     @Override
@@ -175,6 +206,22 @@ final class VectorFunctions implements BlockFunctions {
             ScalarFunctions.ALL.store(x, at, memory, offset, n, staging);
             return;
         }
-        Lanes.store(x, at, memory, offset, n);
+        int i = 0;
+        for (; i <= n - COUNT; i += COUNT) {
+            DoubleVector.fromArray(LANES, x, at + i)
+                    .convertShape(VectorOperators.D2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoMemorySegment(memory, offset + (long) i * Float.BYTES, ORDER);
+        }
+        if (HAVE_MASKS && i < n) {
+            DoubleVector.fromArray(LANES, x, at + i, LANES.indexInRange(i, n))
+                    .convertShape(VectorOperators.D2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoMemorySegment(memory, offset + (long) i * Float.BYTES, ORDER, FLOATS.indexInRange(i, n));
+            return;
+        }
+        for (; i < n; i++) {
+            memory.set(ScalarFunctions.FLOAT, offset + (long) i * Float.BYTES, (float) x[at + i]);
+        }
     }
 }

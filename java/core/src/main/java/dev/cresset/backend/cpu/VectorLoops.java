@@ -1,8 +1,11 @@
 package dev.cresset.backend.cpu;
 
 import static dev.cresset.backend.cpu.VectorFunctions.COUNT;
+import static dev.cresset.backend.cpu.VectorFunctions.FLOATS;
 import static dev.cresset.backend.cpu.VectorFunctions.LANES;
+import static jdk.incubator.vector.VectorOperators.D2F;
 import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.F2D;
 
 import jdk.incubator.vector.DoubleVector;
 
@@ -16,7 +19,11 @@ final class VectorLoops implements BlockLoops {
     @Override
     public void round(double[] x, int n) {
         for (int i = 0; i < n; i += COUNT) {
-            Lanes.rounded(DoubleVector.fromArray(LANES, x, i)).intoArray(x, i);
+            DoubleVector.fromArray(LANES, x, i)
+                    .convertShape(D2F, FLOATS, 0)
+                    .convertShape(F2D, LANES, 0)
+                    .reinterpretAsDoubles()
+                    .intoArray(x, i);
         }
     }
 
