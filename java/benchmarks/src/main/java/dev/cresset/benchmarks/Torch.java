@@ -23,7 +23,7 @@ final class Torch {
 
     private Torch(Entry entry) {
         this.workload = entry.workload();
-        try (NoGradGuard guard = new NoGradGuard()) {
+        try (NoGradGuard _ = new NoGradGuard()) {
             for (int l = 0; l + 1 < workload.sizes().size(); l++) {
                 int inputs = workload.sizes().get(l);
                 int outputs = workload.sizes().get(l + 1);
@@ -75,7 +75,7 @@ final class Torch {
         Clock.run(
                 entry.seconds(),
                 i -> {
-                    try (PointerScope scope = new PointerScope()) {
+                    try (PointerScope _ = new PointerScope()) {
                         int batch = i % Entry.BATCHES;
                         optimizer.zero_grad();
                         Tensor prediction = net.forward(x[batch]);
