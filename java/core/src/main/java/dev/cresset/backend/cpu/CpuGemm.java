@@ -15,7 +15,7 @@ final class CpuGemm {
     /// Tiles that there are at least, if they are worth it; more only of this size, or larger.
     private static final int FEW_TILES = 4;
 
-    private static final long LARGE_TILE = 1 << 17;
+    private static final long LARGE_TILE = 1 << 18;
     private static final int MOST_TILES = 64;
 
     /// a, b and c, whose addresses the library is given.
@@ -27,10 +27,13 @@ final class CpuGemm {
     private static final int SIDE_STEP = 16;
 
     private final CpuProducts products;
+    private final CpuTiles ends;
     private final Kernel tiles = this::tiles;
 
-    CpuGemm(CpuProducts products) {
+    /// @param ends what is done to each tile behind the product
+    CpuGemm(CpuProducts products, CpuTiles ends) {
         this.products = products;
+        this.ends = ends;
     }
 
     /// `c ← op(a) · op(b) + beta · c`, and with a row `c ← c + 1 · row` after it, rounded as the one after the other.
@@ -98,7 +101,9 @@ final class CpuGemm {
             int rows = Math.min(height, c.rows() - row);
             int columns = Math.min(width, c.columns() - column);
             tile(call, row, column, rows, columns);
-            finish(call, row, column, rows, columns, scratch);
+            if (call.tensors() > OPERANDS) {
+                ends.finish(call, row, column, rows, columns, scratch);
+            }
         }
     }
 
@@ -113,26 +118,5 @@ final class CpuGemm {
         int inner = inner(call);
         products.multiply(
                 factors, rows, columns, inner, atA, a.columns(), atB, b.columns(), call.scalar(0), atC, c.columns());
-    }
-
-    /// Does to a tile of c what a linear layer does behind the product, while it is in the cache: adds the row, and
-    /// writes the activation of the sum to another matrix. Rounded as the verbs one after the other.
-    private static void finish(CpuCall call, int row, int column, int rows, int columns, CpuScratch scratch) {
-        if (call.tensors() < 4) {
-            return;
-        }
-        Tensor c = call.tensor(2);
-        int together = columns == c.columns() ? CpuScratch.rowsPerBlock(columns, rows) : 1;
-        double[] bias = scratch.block(0, together * columns);
-        scratch.load(call.tensor(3), column, bias, 0, columns);
-        CpuScratch.repeat(bias, columns, together);
-        for (int i = 0; i < rows; i += together) {
-            long at = (long) (row + i) * c.columns() + column;
-            int n = Math.min(together, rows - i) * columns;
-            call.blocks().addRow(scratch, c, c, at, 0, n, bias);
-            if (call.tensors() > 4) {
-                CpuActivations.block(call, scratch, call.activation(), c, call.tensor(4), at, n);
-            }
-        }
     }
 }

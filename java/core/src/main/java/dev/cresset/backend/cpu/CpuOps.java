@@ -24,7 +24,7 @@ final class CpuOps implements Ops {
     private final CpuCalls calls;
 
     CpuOps(Precision precision, CpuProducts products, CpuBlocks blocks, CpuCalls calls) {
-        this.gemm = new CpuGemm(products);
+        this.gemm = new CpuGemm(products, CpuSimd.tiles(precision));
         this.smallGemm = new CpuSmallGemm(precision);
         this.blocks = blocks;
         this.calls = calls;

@@ -19,6 +19,8 @@ final class CpuSimd {
 
     private static final CpuBlocks FLOATS = HAS_VECTORS ? VectorBlocks.ALL : PlainBlocks.ALL;
 
+    private static final CpuTiles FLOAT_TILES = HAS_VECTORS ? VectorTiles.ALL : PlainTiles.ALL;
+
     static {
         LoggerFactory.getLogger(CpuSimd.class).info("Elementwise arithmetic of the CPU: {}.", description());
     }
@@ -28,6 +30,11 @@ final class CpuSimd {
     /// What computes stretches of numbers in this precision.
     static CpuBlocks blocks(Precision precision) {
         return precision == Precision.FP32 ? FLOATS : PlainBlocks.ALL;
+    }
+
+    /// What finishes tiles of products in this precision.
+    static CpuTiles tiles(Precision precision) {
+        return precision == Precision.FP32 ? FLOAT_TILES : PlainTiles.ALL;
     }
 
     /// What was chosen and why, for people.
