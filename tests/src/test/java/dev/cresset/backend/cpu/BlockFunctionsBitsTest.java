@@ -177,11 +177,14 @@ class BlockFunctionsBitsTest {
                 ScalarFunctions.ALL.store(x, 3, scalar, 4, n, staging);
                 VectorFunctions.ALL.store(x, 3, vector, 4, n, staging);
                 assertEquals(-1, scalar.mismatch(vector), () -> n + " numbers");
-                double[] back = marked(n + 5);
+                double[] back = marked(2 + n + 2 * BlockFunctions.SLACK);
                 VectorFunctions.ALL.load(vector, 4, back, 2, n, staging);
-                double[] expected = marked(n + 5);
+                double[] expected = marked(2 + n);
                 ScalarFunctions.ALL.load(scalar, 4, expected, 2, n, staging);
-                assertTrue(Arrays.equals(expected, back), () -> n + " numbers");
+                assertTrue(Arrays.equals(expected, Arrays.copyOf(back, 2 + n)), () -> n + " numbers");
+                for (int i = 2 + n + BlockFunctions.SLACK; i < back.length; i++) {
+                    assertEquals(MARK, back[i], "overwritten behind the slack");
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.cresset.backend.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +16,7 @@ import dev.cresset.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class CpuBackendTest {
@@ -60,6 +62,19 @@ class CpuBackendTest {
         IllegalArgumentException thrown =
                 assertThrows(IllegalArgumentException.class, () -> CpuBackend.open(Precision.FP64, 0));
         assertTrue(thrown.getMessage().contains("found 0"), thrown.getMessage());
+    }
+
+    /// Vectors take more numbers at once, but not into an array that is someone's.
+    @Test
+    void readingOverwritesNothingBesideWhatIsRead() {
+        for (Precision precision : new Precision[] {Precision.FP32, Precision.FP64}) {
+            try (CpuBackend device = CpuBackend.open(precision, 1)) {
+                Tensor x = device.tensor(1, 3, new double[] {1, 2, 3});
+                double[] to = {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7};
+                x.buffer().read(x.offset(), to, 1, 3);
+                assertArrayEquals(new double[] {7, 1, 2, 3, 7, 7, 7, 7}, Arrays.copyOf(to, 8));
+            }
+        }
     }
 
     @Test

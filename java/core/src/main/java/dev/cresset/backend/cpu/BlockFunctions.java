@@ -57,7 +57,8 @@ interface BlockFunctions {
     /// `y ← σ(x) (1 + x (1 − σ(x)))`.
     void siluSlope(double[] x, double[] y, int n);
 
-    /// Takes `n` float32 numbers from byte `offset` of the memory on to `y[at ...]`, and overwrites nothing else.
+    /// Takes `n` float32 numbers from byte `offset` of the memory on to `y[at ...]`; behind these, up to the next whole
+    /// vector, y is undefined afterwards.
     ///
     /// @param staging of at least `n` elements; undefined afterwards
     void load(MemorySegment memory, long offset, double[] y, int at, int n, float[] staging);

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CpuBuffer extends Buffer {
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
     private static final int ALIGNMENT = 64;
+    private static final float[] NO_STAGING = {};
 
     private final CpuBackend device;
     private final Arena arena;
@@ -67,6 +68,10 @@ final class CpuBuffer extends Buffer {
     /// The memory that a tensor lies in.
     static MemorySegment memory(Tensor tensor) {
         return ((CpuBuffer) tensor.buffer()).segment;
+    }
+
+    static boolean isFloat(Tensor tensor) {
+        return ((CpuBuffer) tensor.buffer()).isFloat;
     }
 
     /// The byte in [#memory] where number `element` of a float32 tensor lies.
@@ -138,17 +143,22 @@ final class CpuBuffer extends Buffer {
     public void read(long from, double[] to, int at, int count) {
         device.requireUsable("read a tensor");
         requireOpen();
-        load(from, to, at, count, new float[isFloat ? count : 0]);
+        if (isFloat) {
+            // The caller's array, of which nothing else may be overwritten.
+            ScalarFunctions.ALL.load(segment, from * Float.BYTES, to, at, count, new float[count]);
+        } else {
+            load(from, to, at, count, NO_STAGING);
+        }
     }
 
     @Override
     public void write(long at, double[] from, int start, int count) {
         device.requireUsable("write a tensor");
         requireOpen();
-        store(at, from, start, count, new float[isFloat ? count : 0]);
+        store(at, from, start, count, isFloat ? new float[count] : NO_STAGING);
     }
 
-    /// Takes `count` elements from element `from` on.
+    /// Takes `count` elements from element `from` on, to an array with the slack that [BlockFunctions] ask for.
     ///
     /// @param staging of `count` elements in float32; undefined afterwards
     void load(long from, double[] to, int at, int count, float[] staging) {

@@ -192,7 +192,7 @@ final class VectorFunctions implements BlockFunctions {
                             FLOATS, memory, offset + (long) i * Float.BYTES, ORDER, FLOATS.indexInRange(i, n))
                     .convertShape(VectorOperators.F2D, LANES, 0)
                     .reinterpretAsDoubles()
-                    .intoArray(y, at + i, LANES.indexInRange(i, n));
+                    .intoArray(y, at + i);
             return;
         }
         for (; i < n; i++) {
@@ -214,7 +214,10 @@ final class VectorFunctions implements BlockFunctions {
                     .intoMemorySegment(memory, offset + (long) i * Float.BYTES, ORDER);
         }
         if (HAVE_MASKS && i < n) {
-            DoubleVector.fromArray(LANES, x, at + i, LANES.indexInRange(i, n))
+            // Most arrays have slack; a mask waits until what was written there last is in the cache.
+            (at + i + COUNT <= x.length
+                            ? DoubleVector.fromArray(LANES, x, at + i)
+                            : DoubleVector.fromArray(LANES, x, at + i, LANES.indexInRange(i, n)))
                     .convertShape(VectorOperators.D2F, FLOATS, 0)
                     .reinterpretAsFloats()
                     .intoMemorySegment(memory, offset + (long) i * Float.BYTES, ORDER, FLOATS.indexInRange(i, n));
