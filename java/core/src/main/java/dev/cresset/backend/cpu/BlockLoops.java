@@ -21,6 +21,9 @@ interface BlockLoops {
     /// which changes nothing that it is added to.
     void addRow(double[] c, double[] row, int rows, int width);
 
+    /// The same in float32: c is rounded to it before and after.
+    void addRowRounded(double[] c, double[] row, int rows, int width);
+
     /// Columns with those that fill the last vector, of as many lanes as there may be.
     static int padded(int width) {
         return width + BlockFunctions.SLACK;

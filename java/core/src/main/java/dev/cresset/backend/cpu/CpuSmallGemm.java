@@ -45,21 +45,19 @@ final class CpuSmallGemm {
         int width = z.columns();
         double[] row = scratch.block(4, BlockLoops.padded(width));
         scratch.load(bias, 0, row, 0, width);
-        Arrays.fill(row, width, BlockLoops.padded(width), -0.0);
-        round(sums, size);
-        LOOPS.addRow(sums, row, z.rows(), width);
+        if (z.rows() > 1) {
+            Arrays.fill(row, width, BlockLoops.padded(width), -0.0);
+        }
+        if (rounds) {
+            LOOPS.addRowRounded(sums, row, z.rows(), width);
+        } else {
+            LOOPS.addRow(sums, row, z.rows(), width);
+        }
         scratch.store(z, 0, sums, 0, size);
         if (y != null) {
-            round(sums, size);
             double[] values = scratch.block(0, size);
             CpuActivations.value(f, sums, values, size);
             scratch.store(y, 0, values, 0, size);
-        }
-    }
-
-    private void round(double[] x, int n) {
-        if (rounds) {
-            LOOPS.round(x, n);
         }
     }
 
@@ -69,16 +67,32 @@ final class CpuSmallGemm {
         int inner = factors.firstFlips() ? first.rows() : first.columns();
         double[] a = CpuOneBlock.load(scratch, 0, first);
         double[] b = CpuOneBlock.load(scratch, 1, second);
+        double[] sums = scratch.block(3, rows * width);
+        if (rows == 1 && factors.secondFlips()) {
+            dots(a, b, sums, inner, width);
+            return sums;
+        }
         if (factors.secondFlips()) {
             b = transposed(scratch, b, width, inner);
         }
-        double[] sums = scratch.block(3, rows * width);
         if (factors.firstFlips()) {
             LOOPS.product(a, 1, rows, b, sums, rows, inner, width);
         } else {
             LOOPS.product(a, inner, 1, b, sums, rows, inner, width);
         }
         return sums;
+    }
+
+    /// One row times a transposed matrix: number by number, since transposing takes as many steps.
+    private static void dots(double[] a, double[] b, double[] sums, int inner, int width) {
+        int at = 0;
+        for (int j = 0; j < width; j++) {
+            double sum = 0;
+            for (int k = 0; k < inner; k++) {
+                sum += a[k] * b[at++];
+            }
+            sums[j] = sum;
+        }
     }
 
     private static double[] transposed(CpuScratch scratch, double[] numbers, int rows, int columns) {

@@ -54,4 +54,13 @@ final class ScalarLoops implements BlockLoops {
             }
         }
     }
+
+    @Override
+    public void addRowRounded(double[] c, double[] row, int rows, int width) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < width; j++) {
+                c[i * width + j] = (float) ((float) c[i * width + j] + row[j]);
+            }
+        }
+    }
 }

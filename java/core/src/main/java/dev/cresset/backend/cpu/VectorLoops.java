@@ -73,4 +73,21 @@ final class VectorLoops implements BlockLoops {
             }
         }
     }
+
+    @Override
+    public void addRowRounded(double[] c, double[] row, int rows, int width) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < width; j += COUNT) {
+                DoubleVector.fromArray(LANES, c, i * width + j)
+                        .convertShape(D2F, FLOATS, 0)
+                        .convertShape(F2D, LANES, 0)
+                        .reinterpretAsDoubles()
+                        .add(DoubleVector.fromArray(LANES, row, j))
+                        .convertShape(D2F, FLOATS, 0)
+                        .convertShape(F2D, LANES, 0)
+                        .reinterpretAsDoubles()
+                        .intoArray(c, i * width + j);
+            }
+        }
+    }
 }
