@@ -1,5 +1,9 @@
 package dev.cresset.backend;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.cresset.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,14 +46,54 @@ class PointwiseLossContractTest extends BackendContract {
     }
 
     @Test
+    void lossAndGradientAtOnceHaveTheBitsOfTheTwoVerbs() {
+        for (PointwiseLoss loss : ALL) {
+            forAllShapes((rows, columns) -> {
+                Operand a = predictions(loss, rows, columns);
+                Operand y = in(rows, columns, fractions(rows * columns));
+                Operand value = out(1, 1);
+                Operand da = out(rows, columns);
+                Operand valueAtOnce = out(1, 1);
+                Operand daAtOnce = out(rows, columns);
+                ops.pointwiseLoss(loss, a.tensor(), y.tensor(), value.tensor(), 0.125);
+                ops.pointwiseLossGradient(loss, a.tensor(), y.tensor(), da.tensor(), 0.125);
+                ops.pointwiseLossAndGradient(
+                        loss, a.tensor(), y.tensor(), valueAtOnce.tensor(), daAtOnce.tensor(), 0.125);
+                assertArrayEquals(value.tensor().toArray(), valueAtOnce.tensor().toArray());
+                assertArrayEquals(da.tensor().toArray(), daAtOnce.tensor().toArray());
+            });
+        }
+    }
+
+    @Test
     void gradientsWorkInPlace() {
         for (PointwiseLoss loss : ALL) {
-            Operand y = in(31, 33, fractions(31 * 33));
-            Operand a = inOut(31, 33, fractions(31 * 33));
-            ops.pointwiseLossGradient(loss, a.tensor(), y.tensor(), a.tensor(), 2);
-            requireGradient(loss, a, y, a, 2);
-            requireRestUntouched();
+            // Of few elements and of many, which may take different ways.
+            for (int rows : new int[] {2, 31}) {
+                Operand y = in(rows, 33, fractions(rows * 33));
+                Operand a = inOut(rows, 33, fractions(rows * 33));
+                ops.pointwiseLossGradient(loss, a.tensor(), y.tensor(), a.tensor(), 2);
+                requireGradient(loss, a, y, a, 2);
+                Operand both = inOut(rows, 33, fractions(rows * 33));
+                ops.pointwiseLossAndGradient(
+                        loss, both.tensor(), y.tensor(), out(1, 1).tensor(), both.tensor(), 2);
+                requireGradient(loss, both, y, both, 2);
+                requireRestUntouched();
+            }
         }
+    }
+
+    @Test
+    void aLossOverOneOfItsOperandsIsRefused() {
+        Tensor one = out(1, 1).tensor();
+        Tensor other = out(1, 1).tensor();
+        Tensor third = out(1, 1).tensor();
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ops.pointwiseLossAndGradient(PointwiseLoss.SQUARED, one, other, one, third, 1));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ops.pointwiseLossAndGradient(PointwiseLoss.SQUARED, one, other, third, third, 1));
     }
 
     @Test

@@ -34,6 +34,9 @@ enum Verb {
     POINTWISE_LOSS("a:NC y:NC !loss:11", (o, t, n) -> o.pointwiseLoss(PointwiseLoss.SQUARED, t[0], t[1], t[2], 0.5)),
     POINTWISE_LOSS_GRADIENT(
             "a:NC y:NC !da:NC", (o, t, n) -> o.pointwiseLossGradient(PointwiseLoss.SQUARED, t[0], t[1], t[2], 0.5)),
+    POINTWISE_LOSS_AND_GRADIENT(
+            "a:NC y:NC !loss:11 !da:NC",
+            (o, t, n) -> o.pointwiseLossAndGradient(PointwiseLoss.SQUARED, t[0], t[1], t[2], t[3], 0.5)),
     CROSS_ENTROPY("logp:NC target:NC weights:1C !loss:11", (o, t, n) -> o.crossEntropy(spec(), t[0], t[1], t[2], t[3])),
     CROSS_ENTROPY_GRADIENT(
             "logp:NC target:NC weights:1C !dz:NC", (o, t, n) -> o.crossEntropyGradient(spec(), t[0], t[1], t[2], t[3])),

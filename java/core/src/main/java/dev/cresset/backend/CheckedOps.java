@@ -219,6 +219,16 @@ public final class CheckedOps extends OperandRules implements Ops {
     }
 
     @Override
+    public void pointwiseLossAndGradient(PointwiseLoss kind, Tensor a, Tensor y, Tensor loss, Tensor da, double scale) {
+        same("pointwiseLossAndGradient", a, y, da);
+        shape("pointwiseLossAndGradient", "loss", loss, 1, 1);
+        apart("pointwiseLossAndGradient", loss, a);
+        apart("pointwiseLossAndGradient", loss, y);
+        apart("pointwiseLossAndGradient", loss, da);
+        engine.pointwiseLossAndGradient(kind, a, y, loss, da, scale);
+    }
+
+    @Override
     public void crossEntropy(CrossEntropy spec, Tensor logp, Tensor target, Tensor weights, Tensor loss) {
         shape("crossEntropy", "target", target, logp.rows(), spec.targetColumns(logp.columns()));
         row("crossEntropy", "weights", logp, weights);
@@ -286,15 +296,5 @@ public final class CheckedOps extends OperandRules implements Ops {
         row("softmaxCrossEntropy", "weights", z, weights);
         shape("softmaxCrossEntropy", "loss", loss, 1, 1);
         engine.softmaxCrossEntropy(spec, z, target, weights, logp, loss, dz);
-    }
-
-    private void linearShapes(String verb, Tensor a, Tensor weight, Tensor bias, Tensor z) {
-        here(verb, a);
-        shape(verb, "weight", weight, weight.rows(), a.columns());
-        shape(verb, "bias", bias, 1, weight.rows());
-        shape(verb, "z", z, a.rows(), weight.rows());
-        apart(verb, z, a);
-        apart(verb, z, weight);
-        apart(verb, z, bias);
     }
 }

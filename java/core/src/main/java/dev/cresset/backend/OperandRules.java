@@ -90,4 +90,14 @@ abstract class OperandRules {
                     verb + ": " + what + " should be " + rows + "×" + columns + ", found " + tensor.shape() + ".");
         }
     }
+
+    final void linearShapes(String verb, Tensor a, Tensor weight, Tensor bias, Tensor z) {
+        here(verb, a);
+        shape(verb, "weight", weight, weight.rows(), a.columns());
+        shape(verb, "bias", bias, 1, weight.rows());
+        shape(verb, "z", z, a.rows(), weight.rows());
+        apart(verb, z, a);
+        apart(verb, z, weight);
+        apart(verb, z, bias);
+    }
 }

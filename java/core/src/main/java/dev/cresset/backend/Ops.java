@@ -161,6 +161,13 @@ public interface Ops {
         columnSums(dz, sums);
     }
 
+    /// Fused: [#pointwiseLoss] and [#pointwiseLossGradient] with one scale, for training; da may be a or y.
+    default void pointwiseLossAndGradient(
+            PointwiseLoss kind, Tensor a, Tensor y, Tensor loss, Tensor da, double scale) {
+        pointwiseLoss(kind, a, y, loss, scale);
+        pointwiseLossGradient(kind, a, y, da, scale);
+    }
+
     /// Fused: log-softmax, loss and gradient of a cross-entropy in one go, for training.
     default void softmaxCrossEntropy(
             CrossEntropy spec, Tensor z, Tensor target, Tensor weights, Tensor logp, Tensor loss, Tensor dz) {

@@ -39,6 +39,13 @@ public abstract sealed class ElementwiseLoss extends Loss
         room.device.ops().pointwiseLossGradient(kind, room.prediction, room.target, room.gradient, scale(room));
     }
 
+    @Override
+    final void computeBoth(Room room) {
+        room.device
+                .ops()
+                .pointwiseLossAndGradient(kind, room.prediction, room.target, room.value, room.gradient, scale(room));
+    }
+
     private double scale(Room room) {
         return factor * reduction().scale(room.prediction.rows(), room.prediction.columns());
     }

@@ -73,6 +73,9 @@ enum VerbTrial {
                     losses().get(i), t[0].rows(from, some), t[1].rows(from, some), t[2].rows(from, some), 0.01);
         }
     }),
+    POINTWISE_LOSS_AND_GRADIENT(
+            "f:N,C f:N,C o:1,1 o:N,C",
+            (o, t, n) -> o.pointwiseLossAndGradient(PointwiseLoss.BINARY_CROSS_ENTROPY, t[0], t[1], t[2], t[3], 0.01)),
     CROSS_ENTROPY("l:N,C k:N,1 f:1,C o:1,1", (o, t, n) -> o.crossEntropy(classes(), t[0], t[1], t[2], t[3])),
     CROSS_ENTROPY_GRADIENT(
             "l:N,C f:N,C f:1,C o:N,C", (o, t, n) -> o.crossEntropyGradient(probabilities(), t[0], t[1], t[2], t[3])),

@@ -2,6 +2,7 @@ package dev.cresset.backend.cpu;
 
 import dev.cresset.backend.HostCodes;
 import dev.cresset.backend.Table;
+import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.RowOrder;
 import dev.cresset.tensor.Tensor;
 import java.util.Arrays;
@@ -11,16 +12,30 @@ final class CpuDraw {
     private CpuDraw() {}
 
     /// Which rows of which table; `oneHot` where class numbers are written out.
-    record Rows(Table table, RowOrder order, long batch, Form form) {}
+    private record Rows(Table table, RowOrder order, long batch, Form form) {}
 
     /// How a row of the table becomes one of the output.
-    enum Form {
+    private enum Form {
         COPIED,
         ONE_HOT
     }
 
+    static void features(CpuCalls calls, Table features, RowOrder order, Counter batch, Tensor x) {
+        draw(calls, new Rows(features, order, CpuCounter.count(batch), Form.COPIED), x);
+    }
+
+    static void targets(CpuCalls calls, Table targets, RowOrder order, Counter batch, Tensor target) {
+        Form form = target.columns() > targets.columns() ? Form.ONE_HOT : Form.COPIED;
+        draw(calls, new Rows(targets, order, CpuCounter.count(batch), form), target);
+    }
+
+    private static void draw(CpuCalls calls, Rows rows, Tensor y) {
+        CpuCall call = calls.take().with(rows.table.numbers()).with(y).option(rows);
+        call.rows(CpuDraw::draw, y, CpuCall.LIGHT).end();
+    }
+
     /// `y_i ← row order.row(batch, i) of the table`, over the rows of y.
-    static void draw(CpuCall call, long from, long to, CpuScratch scratch) {
+    private static void draw(CpuCall call, long from, long to, CpuScratch scratch) {
         Rows rows = call.option(Rows.class);
         Tensor numbers = call.tensor(0);
         Tensor y = call.tensor(1);

@@ -33,36 +33,58 @@ final class CpuOneBlock {
         CpuActivations.slope(f, x, slope, scratch.block(3, n), n);
         LOOPS.multiplyUnlessFlat(slope, gradient, n);
         scratch.store(dz, 0, gradient, 0, n);
-        // Back again, now rounded to the device's precision.
-        double[] rounded = load(scratch, 1, dz);
+        if (CpuBuffer.isFloat(dz)) {
+            LOOPS.round(gradient, n);
+        }
         double[] row = scratch.block(2, z.columns());
-        LOOPS.columnSums(rounded, row, z.rows(), z.columns());
+        LOOPS.columnSums(gradient, row, z.rows(), z.columns());
         scratch.store(sums, 0, row, 0, z.columns());
     }
 
     /// `loss ← scale · Σ ℓ(a, y)`.
     static void pointwiseLoss(CpuScratch scratch, PointwiseLoss kind, Tensor a, Tensor y, Tensor loss, double scale) {
-        int n = (int) a.size();
-        double[] x = load(scratch, 0, a);
-        CpuPointwiseLosses.terms(kind, x, load(scratch, 1, y), n, scratch);
-        double sum = 0;
-        for (int i = 0; i < n; i++) {
-            sum += x[i];
-        }
-        x[0] = scale * sum;
-        scratch.store(loss, 0, x, 0, 1);
+        double[] terms = load(scratch, 0, a);
+        CpuPointwiseLosses.terms(kind, terms, load(scratch, 1, y), (int) a.size(), scratch);
+        storeSum(scratch, terms, (int) a.size(), scale, loss);
     }
 
     /// `da ← scale · ∂ℓ/∂a(a, y)`.
     static void pointwiseLossGradient(
             CpuScratch scratch, PointwiseLoss kind, Tensor a, Tensor y, Tensor da, double scale) {
+        double[] slopes = load(scratch, 0, a);
+        CpuPointwiseLosses.slopes(kind, slopes, load(scratch, 1, y), (int) a.size(), scratch);
+        storeScaled(scratch, slopes, scale, da);
+    }
+
+    /// Both.
+    static void pointwiseLossAndGradient(
+            CpuScratch scratch, PointwiseLoss kind, Tensor a, Tensor y, Tensor loss, Tensor da, double scale) {
         int n = (int) a.size();
-        double[] x = load(scratch, 0, a);
-        CpuPointwiseLosses.slopes(kind, x, load(scratch, 1, y), n, scratch);
+        double[] terms = load(scratch, 0, a);
+        double[] targets = load(scratch, 1, y);
+        double[] slopes = scratch.block(4, n);
+        System.arraycopy(terms, 0, slopes, 0, n);
+        CpuPointwiseLosses.terms(kind, terms, targets, n, scratch);
+        CpuPointwiseLosses.slopes(kind, slopes, targets, n, scratch);
+        storeSum(scratch, terms, n, scale, loss);
+        storeScaled(scratch, slopes, scale, da);
+    }
+
+    private static void storeSum(CpuScratch scratch, double[] terms, int n, double scale, Tensor loss) {
+        double sum = 0;
         for (int i = 0; i < n; i++) {
-            x[i] *= scale;
+            sum += terms[i];
         }
-        scratch.store(da, 0, x, 0, n);
+        terms[0] = scale * sum;
+        scratch.store(loss, 0, terms, 0, 1);
+    }
+
+    private static void storeScaled(CpuScratch scratch, double[] slopes, double scale, Tensor da) {
+        int n = (int) da.size();
+        for (int i = 0; i < n; i++) {
+            slopes[i] *= scale;
+        }
+        scratch.store(da, 0, slopes, 0, n);
     }
 
     /// All numbers of a tensor, in block `index`.

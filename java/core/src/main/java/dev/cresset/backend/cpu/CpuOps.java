@@ -8,8 +8,6 @@ import dev.cresset.backend.PointwiseLoss;
 import dev.cresset.backend.Statistics;
 import dev.cresset.backend.Table;
 import dev.cresset.backend.Transpose;
-import dev.cresset.backend.cpu.CpuDraw.Form;
-import dev.cresset.backend.cpu.CpuDraw.Rows;
 import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.RowOrder;
@@ -86,15 +84,8 @@ final class CpuOps implements Ops {
 
     @Override
     public void draw(Table features, Table targets, RowOrder order, Counter batch, Tensor x, Tensor target) {
-        long number = CpuCounter.count(batch);
-        Form form = target.columns() > targets.columns() ? Form.ONE_HOT : Form.COPIED;
-        draw(new Rows(features, order, number, Form.COPIED), x);
-        draw(new Rows(targets, order, number, form), target);
-    }
-
-    private void draw(Rows rows, Tensor y) {
-        CpuCall call = calls.take().with(rows.table().numbers()).with(y).option(rows);
-        call.rows(CpuDraw::draw, y, CpuCall.LIGHT).end();
+        CpuDraw.features(calls, features, order, batch, x);
+        CpuDraw.targets(calls, targets, order, batch, target);
     }
 
     @Override
@@ -284,6 +275,18 @@ final class CpuOps implements Ops {
             call.write(4, CpuColumns.sum(call, 1, CpuActivations::gradients), 0);
         }
         call.end();
+    }
+
+    /// One pass over few elements; many are divided twice.
+    @Override
+    public void pointwiseLossAndGradient(PointwiseLoss kind, Tensor a, Tensor y, Tensor loss, Tensor da, double scale) {
+        if (CpuOneBlock.holds(a)) {
+            CpuCall call = calls.take();
+            CpuOneBlock.pointwiseLossAndGradient(call.scratch(), kind, a, y, loss, da, scale);
+            call.end();
+        } else {
+            Ops.super.pointwiseLossAndGradient(kind, a, y, loss, da, scale);
+        }
     }
 
     /// One pass over the rows. All operands and all class numbers are checked before anything is overwritten.
