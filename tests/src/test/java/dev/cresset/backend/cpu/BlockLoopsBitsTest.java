@@ -30,8 +30,7 @@ class BlockLoopsBitsTest {
         COLUMN_SUMS((l, o, rows, inner, width) -> l.columnSums(o.y, o.z, inner, width)),
         PRODUCT((l, o, rows, inner, width) -> l.product(o.x, inner, 1, o.y, o.z, rows, inner, width)),
         PRODUCT_FLIPPED((l, o, rows, inner, width) -> l.product(o.x, 1, rows, o.y, o.z, rows, inner, width)),
-        ADD_ROW((l, o, rows, inner, width) -> l.addRow(o.z, o.row, rows, width)),
-        ADD_ROW_ROUNDED((l, o, rows, inner, width) -> l.addRowRounded(o.z, o.row, rows, width));
+        LINEAR_ROUNDED((l, o, rows, inner, width) -> l.linearRounded(o.x, o.y, o.row, o.z, rows, inner, width));
 
         private final Use use;
 
@@ -73,10 +72,11 @@ class BlockLoopsBitsTest {
 
     private static Operands operands(int rows, int inner, int width) {
         Random random = new Random(rows * 10_000L + inner * 100L + width);
-        double[] row = numbers(random, width);
-        Arrays.fill(row, width, row.length, -0.0);
         return new Operands(
-                numbers(random, rows * inner), numbers(random, inner * width), numbers(random, rows * width), row);
+                numbers(random, rows * inner),
+                numbers(random, inner * width),
+                numbers(random, rows * width),
+                numbers(random, width));
     }
 
     private static double[] numbers(Random random, int count) {

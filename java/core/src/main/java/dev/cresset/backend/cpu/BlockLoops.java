@@ -17,15 +17,7 @@ interface BlockLoops {
     /// a_ik is `a[i · rowStep + k · innerStep]`.
     void product(double[] a, int rowStep, int innerStep, double[] b, double[] c, int rows, int inner, int width);
 
-    /// `c_ij ← c_ij + row_j`: c is rows × width without gaps; the numbers behind the row, up to [#padded], are −0.0,
-    /// which changes nothing that it is added to.
-    void addRow(double[] c, double[] row, int rows, int width);
-
-    /// The same in float32: c is rounded to it before and after.
-    void addRowRounded(double[] c, double[] row, int rows, int width);
-
-    /// Columns with those that fill the last vector, of as many lanes as there may be.
-    static int padded(int width) {
-        return width + BlockFunctions.SLACK;
-    }
+    /// `c_ij ← Σ_k a_ik · b_kj + row_j` in float32, to which the sum is rounded before and after the row is added: a is
+    /// rows × inner without gaps, the rest as in [#product].
+    void linearRounded(double[] a, double[] b, double[] row, double[] c, int rows, int inner, int width);
 }

@@ -15,6 +15,7 @@ final class CpuCall {
 
     private static final int MOST_TENSORS = 9;
     private static final int SHARED = 2;
+    private static final String NONE = "";
 
     private final long thread;
     private final CpuWorkers workers;
@@ -23,7 +24,7 @@ final class CpuCall {
     private final Tensor[] tensors = new Tensor[MOST_TENSORS];
     private int count;
     private boolean busy;
-    private Object option = "";
+    private Object option = NONE;
     private Activation activation = Activation.IDENTITY;
     private final double[] scalars = new double[2];
     private final long[] words = new long[2];
@@ -194,7 +195,10 @@ final class CpuCall {
             tensors[i] = null;
         }
         count = 0;
-        option = "";
+        // Collectors keep books of writes of references.
+        if (option != NONE) {
+            option = NONE;
+        }
         busy = false;
     }
 }

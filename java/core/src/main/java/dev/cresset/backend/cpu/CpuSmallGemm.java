@@ -5,7 +5,6 @@ import static dev.cresset.backend.cpu.CpuSimd.LOOPS;
 import dev.cresset.backend.Activation;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Products that are so small that calling a library costs more than computing, and those without a term (inner size
@@ -40,19 +39,8 @@ final class CpuSmallGemm {
 
     /// `z ← a · Wᵀ + 1 · b`, and `y ← f(z)` if there is a y; rounded in between as the verbs one after the other.
     void linear(CpuScratch scratch, Tensor a, Tensor weight, Tensor bias, Tensor z, Activation f, @Nullable Tensor y) {
-        double[] sums = product(scratch, Factors.SECOND_TRANSPOSED, a, weight, z);
+        double[] sums = z.rows() == 1 ? ofOneRow(scratch, a, weight, bias) : ofRows(scratch, a, weight, bias);
         int size = (int) z.size();
-        int width = z.columns();
-        double[] row = scratch.block(4, BlockLoops.padded(width));
-        scratch.load(bias, 0, row, 0, width);
-        if (z.rows() > 1) {
-            Arrays.fill(row, width, BlockLoops.padded(width), -0.0);
-        }
-        if (rounds) {
-            LOOPS.addRowRounded(sums, row, z.rows(), width);
-        } else {
-            LOOPS.addRow(sums, row, z.rows(), width);
-        }
         scratch.store(z, 0, sums, 0, size);
         if (y != null) {
             double[] values = scratch.block(0, size);
@@ -61,38 +49,62 @@ final class CpuSmallGemm {
         }
     }
 
+    private double[] ofRows(CpuScratch scratch, Tensor a, Tensor weight, Tensor bias) {
+        int rows = a.rows();
+        int inner = a.columns();
+        int width = weight.rows();
+        double[] x = CpuOneBlock.load(scratch, 0, a);
+        double[] w = transposed(scratch, CpuOneBlock.load(scratch, 1, weight), width, inner);
+        double[] row = CpuOneBlock.load(scratch, 4, bias);
+        double[] sums = scratch.block(3, rows * width);
+        if (rounds) {
+            LOOPS.linearRounded(x, w, row, sums, rows, inner, width);
+            return sums;
+        }
+        LOOPS.product(x, inner, 1, w, sums, rows, inner, width);
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < width; j++) {
+                sums[i * width + j] += row[j];
+            }
+        }
+        return sums;
+    }
+
+    /// Number by number, since transposing the weights takes as many steps.
+    private double[] ofOneRow(CpuScratch scratch, Tensor a, Tensor weight, Tensor bias) {
+        double[] x = CpuOneBlock.load(scratch, 0, a);
+        double[] w = CpuOneBlock.load(scratch, 1, weight);
+        double[] row = CpuOneBlock.load(scratch, 4, bias);
+        int inner = a.columns();
+        int width = weight.rows();
+        double[] sums = scratch.block(3, width);
+        int at = 0;
+        for (int j = 0; j < width; j++) {
+            double sum = 0;
+            for (int k = 0; k < inner; k++) {
+                sum += x[k] * w[at++];
+            }
+            sums[j] = rounds ? (float) ((float) sum + row[j]) : sum + row[j];
+        }
+        return sums;
+    }
+
     private static double[] product(CpuScratch scratch, Factors factors, Tensor first, Tensor second, Tensor c) {
         int rows = c.rows();
         int width = c.columns();
         int inner = factors.firstFlips() ? first.rows() : first.columns();
         double[] a = CpuOneBlock.load(scratch, 0, first);
         double[] b = CpuOneBlock.load(scratch, 1, second);
-        double[] sums = scratch.block(3, rows * width);
-        if (rows == 1 && factors.secondFlips()) {
-            dots(a, b, sums, inner, width);
-            return sums;
-        }
         if (factors.secondFlips()) {
             b = transposed(scratch, b, width, inner);
         }
+        double[] sums = scratch.block(3, rows * width);
         if (factors.firstFlips()) {
             LOOPS.product(a, 1, rows, b, sums, rows, inner, width);
         } else {
             LOOPS.product(a, inner, 1, b, sums, rows, inner, width);
         }
         return sums;
-    }
-
-    /// One row times a transposed matrix: number by number, since transposing takes as many steps.
-    private static void dots(double[] a, double[] b, double[] sums, int inner, int width) {
-        int at = 0;
-        for (int j = 0; j < width; j++) {
-            double sum = 0;
-            for (int k = 0; k < inner; k++) {
-                sum += a[k] * b[at++];
-            }
-            sums[j] = sum;
-        }
     }
 
     private static double[] transposed(CpuScratch scratch, double[] numbers, int rows, int columns) {

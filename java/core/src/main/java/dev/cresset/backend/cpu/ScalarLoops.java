@@ -47,16 +47,8 @@ final class ScalarLoops implements BlockLoops {
     }
 
     @Override
-    public void addRow(double[] c, double[] row, int rows, int width) {
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < width; j++) {
-                c[i * width + j] += row[j];
-            }
-        }
-    }
-
-    @Override
-    public void addRowRounded(double[] c, double[] row, int rows, int width) {
+    public void linearRounded(double[] a, double[] b, double[] row, double[] c, int rows, int inner, int width) {
+        product(a, inner, 1, b, c, rows, inner, width);
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < width; j++) {
                 c[i * width + j] = (float) ((float) c[i * width + j] + row[j]);

@@ -63,23 +63,18 @@ final class VectorLoops implements BlockLoops {
         }
     }
 
+    /// The sums are rounded in registers: each row's store reaches into the next row, which could not be loaded again
+    /// before both are in the cache.
     @Override
-    public void addRow(double[] c, double[] row, int rows, int width) {
+    public void linearRounded(double[] a, double[] b, double[] row, double[] c, int rows, int inner, int width) {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < width; j += COUNT) {
-                DoubleVector.fromArray(LANES, c, i * width + j)
-                        .add(DoubleVector.fromArray(LANES, row, j))
-                        .intoArray(c, i * width + j);
-            }
-        }
-    }
-
-    @Override
-    public void addRowRounded(double[] c, double[] row, int rows, int width) {
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < width; j += COUNT) {
-                DoubleVector.fromArray(LANES, c, i * width + j)
-                        .convertShape(D2F, FLOATS, 0)
+                DoubleVector sum = DoubleVector.zero(LANES);
+                for (int k = 0; k < inner; k++) {
+                    sum = sum.add(
+                            DoubleVector.fromArray(LANES, b, k * width + j).mul(a[i * inner + k]));
+                }
+                sum.convertShape(D2F, FLOATS, 0)
                         .convertShape(F2D, LANES, 0)
                         .reinterpretAsDoubles()
                         .add(DoubleVector.fromArray(LANES, row, j))
