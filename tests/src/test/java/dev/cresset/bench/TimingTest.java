@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// What is counted and what is made of it; no time is judged.
@@ -53,6 +54,26 @@ class TimingTest {
         for (int i = 0; i < 5; i++) {
             assertTrue(timing.hostSeconds().get(i) <= timing.seconds().get(i), timing.toString());
         }
+    }
+
+    @Test
+    void warmingUpRunsAtLeastSoLong() {
+        AtomicInteger runs = new AtomicInteger();
+        Work work = new Work() {
+            @Override
+            public void run(int times) {
+                runs.addAndGet(times);
+            }
+
+            @Override
+            public void await() {}
+        };
+        Timing.warm(work, 0);
+        assertEquals(0, runs.get());
+        long start = System.nanoTime();
+        Timing.warm(work, 0.01);
+        assertTrue(System.nanoTime() - start >= 10_000_000, "seconds are seconds");
+        assertTrue(runs.get() > 0);
     }
 
     @Test

@@ -123,6 +123,7 @@ public final class Bench {
         try (Steps steps = trainee.steps(together, batches)) {
             StepWay way = steps.way();
             say.accept("  steps: " + way.line());
+            Timing.warm(steps, scale.warmSeconds());
             Timing before = Timing.of(steps, together, half);
             PeerResult peer = peer(cell, Peer.Part.CHECK_AND_TIME, budget);
             Timing timing = before.and(Timing.of(steps, together, half));

@@ -24,6 +24,15 @@ record Timing(List<Double> seconds, List<Double> hostSeconds, long inBlock, doub
 
     private record Block(double seconds, double host, double heapBytes) {}
 
+    /// Does `work` for about so long, that it be compiled and its memory be there.
+    static void warm(Work work, double seconds) {
+        long end = System.nanoTime() + Math.round(seconds * 1e9);
+        while (System.nanoTime() < end) {
+            work.run(2);
+            work.await();
+        }
+    }
+
     /// Times `work`, warm, which does `each` of them at a time.
     static Timing of(Work work, int each, Plan plan) {
         work.run(2);
