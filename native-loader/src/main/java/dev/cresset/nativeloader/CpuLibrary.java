@@ -16,7 +16,7 @@ public enum CpuLibrary {
 
     /// The one for float32 in this Java.
     ///
-    /// @throws NativeLibraryException if the property `cresset.cpu.products` names none
+    /// @throws IllegalArgumentException if the property `cresset.cpu.products` names none
     public static CpuLibrary forFloats() {
         return forFloats(Environment.current(), Platform.current());
     }
@@ -31,10 +31,8 @@ public enum CpuLibrary {
             case "onednn" -> ONEDNN;
             case "openblas" -> OPENBLAS;
             default ->
-                throw new NativeLibraryException(
-                        "The property " + PROPERTY + " is onednn or openblas, found '" + name
-                                + "': correct it or leave it out.",
-                        null);
+                throw new IllegalArgumentException("The property " + PROPERTY + " is onednn or openblas, found '" + name
+                        + "': correct it or leave it out.");
         };
     }
 }

@@ -53,9 +53,11 @@ class OneDnnTest {
         assertEquals(CpuLibrary.ONEDNN, chosen(null, Platform.LINUX_X86_64));
         assertEquals(CpuLibrary.OPENBLAS, chosen(null, Platform.LINUX_ARM64));
         assertEquals(CpuLibrary.OPENBLAS, chosen(" OpenBLAS ", Platform.LINUX_X86_64));
-        NativeLibraryException thrown =
-                assertThrows(NativeLibraryException.class, () -> chosen("mkl", Platform.LINUX_X86_64));
-        assertTrue(thrown.getMessage().contains("found 'mkl'"), thrown.getMessage());
+        IllegalArgumentException thrown =
+                assertThrows(IllegalArgumentException.class, () -> chosen("mkl", Platform.LINUX_X86_64));
+        assertEquals(
+                "The property cresset.cpu.products is onednn or openblas, found 'mkl': correct it or leave it out.",
+                thrown.getMessage());
     }
 
     private static CpuLibrary chosen(String value, Platform platform) {

@@ -57,8 +57,9 @@ public abstract class Device implements AutoCloseable {
         return cpu(Precision.FP32);
     }
 
-    /// A new CPU device: products by oneDNN or OpenBLAS, everything over all cores.
+    /// A new CPU device: products by oneDNN or OpenBLAS, everything over all cores (at most [CpuOptions#MOST_THREADS]).
     ///
+    /// @throws IllegalArgumentException if `precision` is one of GPUs
     /// @throws DeviceUnavailableException if the library for products cannot be loaded; the message says why
     public static Device cpu(Precision precision) {
         return CpuBackend.open(precision);
@@ -67,7 +68,8 @@ public abstract class Device implements AutoCloseable {
     /// A new CPU device that computes on `threads` threads, the one that calls included; results are the same, bit for
     /// bit, for every number.
     ///
-    /// @param threads 1 or more
+    /// @param threads 1 to [CpuOptions#MOST_THREADS], which is 1024
+    /// @throws IllegalArgumentException for another number, or if `precision` is one of GPUs
     /// @throws DeviceUnavailableException if the library for products cannot be loaded; the message says why
     public static Device cpu(Precision precision, int threads) {
         return CpuBackend.open(precision, threads);
@@ -92,7 +94,7 @@ public abstract class Device implements AutoCloseable {
 
     /// The best device of this machine, in float32. One log line says what was chosen and why.
     public static Device best() {
-        Choice choice = Choice.best(Precision.FP32);
+        Choice choice = Choice.best(Precision.FP32, CpuOptions.NONE);
         LoggerFactory.getLogger(Device.class).info("{}", choice.reason());
         return choice.device();
     }
@@ -116,7 +118,7 @@ public abstract class Device implements AutoCloseable {
         return precision;
     }
 
-    /// One line for people: what computes here, on how many threads, with which libraries.
+    /// One line for people: what computes here, on how many threads, with which libraries, and whether it is closed.
     public abstract String description();
 
     /// The verbs, with every argument checked before anything is overwritten.

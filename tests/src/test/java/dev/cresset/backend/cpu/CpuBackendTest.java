@@ -10,9 +10,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.cresset.backend.Activation;
 import dev.cresset.backend.Arena;
 import dev.cresset.backend.ClosedException;
+import dev.cresset.backend.CpuOptions;
 import dev.cresset.backend.DeviceMemoryException;
+import dev.cresset.nativeloader.CpuLibrary;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
+import dev.cresset.verify.Refused;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,9 +62,54 @@ class CpuBackendTest {
             device.ops().activate(Activation.TANH, x, x);
             assertEquals(before, liveWorkers());
         }
-        IllegalArgumentException thrown =
-                assertThrows(IllegalArgumentException.class, () -> CpuBackend.open(Precision.FP64, 0));
-        assertTrue(thrown.getMessage().contains("found 0"), thrown.getMessage());
+    }
+
+    @Test
+    void aNumberOfThreadsThatIsNoneIsRefusedWithItsLimitAndTheMostAreUsable() {
+        for (int threads : new int[] {Integer.MIN_VALUE, 0, CpuOptions.MOST_THREADS + 1, Integer.MAX_VALUE}) {
+            Refused.with(IllegalArgumentException.class, () -> CpuBackend.open(Precision.FP64, threads))
+                    .saying("1 to 1024 threads", "found " + threads, "leave the number out");
+        }
+        int before = liveWorkers();
+        try (CpuBackend device = CpuBackend.open(Precision.FP64, CpuOptions.MOST_THREADS)) {
+            Tensor x = device.tensor(1000, 1000);
+            device.ops().activate(Activation.TANH, x, x);
+            // A system that gives no more threads makes do with those that it gave.
+            assertTrue(liveWorkers() > before);
+        }
+        assertEquals(before, liveWorkers());
+    }
+
+    @Test
+    void aLibraryForProductsThatIsNoneIsRefusedWithNothingButItsRemedy() {
+        String property = "cresset.cpu.products";
+        String before = System.getProperty(property);
+        System.setProperty(property, "mkl");
+        try {
+            IllegalArgumentException thrown =
+                    assertThrows(IllegalArgumentException.class, () -> CpuBackend.open(Precision.FP32));
+            assertEquals(
+                    "The property cresset.cpu.products is onednn or openblas, found 'mkl': correct it or leave it out.",
+                    thrown.getMessage());
+        } finally {
+            if (before == null) {
+                System.clearProperty(property);
+            } else {
+                System.setProperty(property, before);
+            }
+        }
+    }
+
+    @Test
+    void theLibraryForProductsMayBeNamedForOneDeviceAndHasToHaveItsPrecision() {
+        CpuOptions openBlas = new CpuOptions(null, CpuLibrary.OPENBLAS);
+        try (CpuBackend device = CpuBackend.open(Precision.FP32, openBlas)) {
+            assertTrue(device.description().contains("products by OpenBLAS"), device.description());
+        }
+        Refused.with(
+                        IllegalArgumentException.class,
+                        () -> CpuBackend.open(Precision.FP64, new CpuOptions(null, CpuLibrary.ONEDNN)))
+                .saying("oneDNN multiplies matrices of FP32 only, found FP64", "choose OpenBLAS");
     }
 
     /// Vectors take more numbers at once, but not into an array that is someone's.
@@ -114,12 +162,17 @@ class CpuBackendTest {
                     ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
             String arithmetic = hasVectors
                     ? "SIMD of \\d+ bits"
-                    : "scalar: start Java with --add-modules jdk.incubator.vector for SIMD";
+                    : "no SIMD \\(start Java with --add-modules jdk.incubator.vector to have it\\)";
             assertTrue(
                     device.description()
                             .matches("cpu: FP32, 3 threads, " + arithmetic + ", products by (oneDNN|OpenBLAS) .*"),
                     device.description());
         }
+        CpuBackend closed = CpuBackend.open(Precision.FP32, 1);
+        assertTrue(closed.description().startsWith("cpu: FP32, 1 thread, "), closed.description());
+        assertFalse(closed.description().endsWith(" (closed)"), closed.description());
+        closed.close();
+        assertTrue(closed.description().endsWith(" (closed)"), closed.description());
     }
 
     private static void open(int times) {

@@ -4,6 +4,7 @@ import dev.cresset.backend.BatchLoader;
 import dev.cresset.backend.BatchShape;
 import dev.cresset.backend.CheckedOps;
 import dev.cresset.backend.Conveyor;
+import dev.cresset.backend.CpuOptions;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceMemoryException;
 import dev.cresset.backend.DeviceUnavailableException;
@@ -12,6 +13,7 @@ import dev.cresset.nativeloader.NativeLibraryException;
 import dev.cresset.tensor.Buffer;
 import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Precision;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,23 +50,29 @@ public final class CpuBackend extends Device {
     ///
     /// @throws DeviceUnavailableException if the library for products cannot be loaded; message and cause say why
     public static CpuBackend open(Precision precision) {
-        return open(precision, Runtime.getRuntime().availableProcessors());
+        return open(precision, CpuOptions.NONE);
     }
 
     /// A new CPU device on `threads` threads, the one that calls included; results are the same for every number.
     ///
     /// @throws DeviceUnavailableException if the library for products cannot be loaded; message and cause say why
     public static CpuBackend open(Precision precision, int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException(
-                    "A CPU device computes on 1 or more threads, found " + threads + ": leave the number out for all.");
-        }
+        return open(precision, new CpuOptions(threads, null));
+    }
+
+    /// A new CPU device as these options have it.
+    ///
+    /// @throws DeviceUnavailableException if the library for products cannot be loaded; message and cause say why
+    public static CpuBackend open(Precision precision, CpuOptions options) {
+        Objects.requireNonNull(
+                precision, "A CPU device needs a precision, found null: give Precision.FP32 or Precision.FP64.");
         if (precision.isOfGpusOnly()) {
             throw new IllegalArgumentException(
                     "A CPU device computes in FP32 or FP64, found " + precision + ": that is a precision of GPUs.");
         }
+        options.require(precision);
         try {
-            return new CpuBackend(precision, threads, CpuProducts.of(precision));
+            return new CpuBackend(precision, options.threadCount(), CpuProducts.of(precision, options.products()));
         } catch (NativeLibraryException e) {
             throw new DeviceUnavailableException(
                     "Device cpu is not available: " + e.getMessage()
@@ -75,8 +83,9 @@ public final class CpuBackend extends Device {
 
     @Override
     public String description() {
-        return "cpu: " + precision() + ", " + workers.threads() + " threads, " + CpuSimd.description()
-                + ", products by " + products.description();
+        int threads = workers.threads();
+        return "cpu: " + precision() + ", " + (threads == 1 ? "1 thread, " : threads + " threads, ")
+                + CpuSimd.description() + ", products by " + products.description() + (open ? "" : " (closed)");
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.cresset.nativeloader.NativeLibraryException;
 import dev.cresset.nativeloader.OneDnn;
 import dev.cresset.nativeloader.OpenBlas;
 import dev.cresset.tensor.Precision;
+import org.jspecify.annotations.Nullable;
 
 /// The library that multiplies matrices, each product on the thread that calls.
 sealed interface CpuProducts {
@@ -16,14 +17,22 @@ sealed interface CpuProducts {
     /// Which library, for people.
     String description();
 
-    /// The one for this precision.
+    /// The one for this precision, if nobody asks for another.
     ///
     /// @throws NativeLibraryException if it cannot be loaded
     static CpuProducts of(Precision precision) {
+        return of(precision, null);
+    }
+
+    /// The one for this precision.
+    ///
+    /// @param asked what multiplies float32; null for the library of this Java, by property or platform
+    /// @throws NativeLibraryException if it cannot be loaded
+    static CpuProducts of(Precision precision, @Nullable CpuLibrary asked) {
         if (precision == Precision.FP64) {
             return new OpenBlasDoubles(OpenBlas.load());
         }
-        return switch (CpuLibrary.forFloats()) {
+        return switch (asked == null ? CpuLibrary.forFloats() : asked) {
             case ONEDNN -> new OneDnnFloats(OneDnn.load());
             case OPENBLAS -> new OpenBlasFloats(OpenBlas.load());
         };

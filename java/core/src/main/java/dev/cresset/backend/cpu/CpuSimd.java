@@ -41,6 +41,6 @@ final class CpuSimd {
     static String description() {
         return HAS_VECTORS
                 ? "SIMD of " + VectorFunctions.LANES.vectorBitSize() + " bits"
-                : "scalar: start Java with --add-modules " + MODULE + " for SIMD";
+                : "no SIMD (start Java with --add-modules " + MODULE + " to have it)";
     }
 }

@@ -24,6 +24,7 @@ import java.lang.ref.Cleaner;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,7 @@ public final class CudaBackend extends Device {
     /// what
     ///     to do
     public static CudaBackend open(int ordinal, Precision precision) {
+        Objects.requireNonNull(precision, "A GPU device needs a precision, found null: give Precision.FP32, say.");
         CudaDriver driver = CudaDriver.open("cuda:" + ordinal);
         Gpu gpu = driver.require(ordinal);
         ReentrantLock gate = CudaGate.lock(ordinal);
@@ -89,7 +91,7 @@ public final class CudaBackend extends Device {
 
     @Override
     public String description() {
-        return description;
+        return isOpen() ? description : description + " (closed)";
     }
 
     @Override
