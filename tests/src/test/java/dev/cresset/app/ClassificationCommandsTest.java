@@ -197,6 +197,29 @@ class ClassificationCommandsTest {
     }
 
     @Test
+    void theCpuComputesOnSoManyThreadsAndWithTheLibraryThatWasNamed() {
+        Cli run = Cli.run(
+                "train",
+                "--data",
+                data,
+                "--out",
+                model,
+                "--epochs",
+                1,
+                "--device",
+                "cpu",
+                "--threads",
+                2,
+                "--products",
+                "openblas");
+        run.requireCode(0);
+        assertTrue(run.out().contains("cpu: FP32, 2 threads, "), run.out());
+        assertTrue(run.out().contains("products by OpenBLAS "), run.out());
+        Cli one = Cli.run("evaluate", "--model", model, "--data", data, "--threads", 1);
+        assertTrue(one.requireCode(0).out().contains("cpu: FP32, 1 thread, "), one.out());
+    }
+
+    @Test
     void aTableWithoutHeaderAndWithNumbersForClassesTrains() throws IOException {
         Path spirals = SampleFiles.spirals(folder.resolve("spirals.csv"));
         Cli.json("train", "--data", spirals, "--task", "classification", "--out", model, "--epochs", "1");

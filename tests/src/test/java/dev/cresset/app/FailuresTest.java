@@ -82,6 +82,19 @@ class FailuresTest {
     }
 
     @Test
+    void optionsOfTheCpuAreRefusedWithTheirLimitsAndForAnotherDevice() {
+        train("--data", data, "--threads", 20_000).fails(2, "1 to 1024 threads, found 20000: leave --threads out");
+        train("--data", data, "--threads", "0").fails(2, "--threads", "1 or more");
+        train("--data", data, "--device", "cuda", "--threads", 2).fails(2, "found device cuda", "use --device cpu");
+        train("--data", data, "--device", "reference", "--products", "openblas").fails(2, "found device reference");
+        train("--data", data, "--device", "cpu", "--products", "onednn", "--precision", "fp64")
+                .fails(2, "oneDNN", "FP32 only, found FP64", "leave --products out");
+        assertFalse(Files.exists(model));
+        Cli.run("bench", "--small", "--device", "cpu", "--threads", 1025).fails(2, "found 1025");
+        Cli.run("bench", "--small", "--device", "reference", "--threads", 2).fails(2, "found device reference");
+    }
+
+    @Test
     void aPlaceThatCannotBeWrittenToIsRefusedBeforeTraining() {
         Path lost = folder.resolve("none").resolve("m");
         Cli run = Cli.run("train", "--data", data, "--out", lost);

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,6 +42,9 @@ final class BenchCommand implements Callable<Integer> {
             description = "auto (a GPU, else the CPU), cpu, cuda, cuda:N, or reference (with --precisions fp64)"
                     + " (default: ${DEFAULT-VALUE}).")
     private String device;
+
+    @Mixin(name = "Processor")
+    private ProcessorOptions processor;
 
     @Option(
             names = "--workloads",
@@ -130,6 +134,7 @@ final class BenchCommand implements Callable<Integer> {
         wanted.addAll(precisions);
         return new Bench.Plan(
                 device,
+                processor.options(),
                 chosen(sizes),
                 wanted,
                 budget,

@@ -3,6 +3,7 @@ package dev.cresset.app;
 import dev.cresset.backend.Choice;
 import dev.cresset.backend.Device;
 import dev.cresset.tensor.Precision;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,12 +22,15 @@ sealed class DeviceOption permits DeviceOptions {
                     + " ${DEFAULT-VALUE}).")
     private String name;
 
+    @Mixin(name = "Processor")
+    private ProcessorOptions processor;
+
     private String reason = "";
 
     /// The device that the options name, to be closed by the caller.
     Device open(Precision precision) {
         try {
-            Choice choice = Choice.named(name, precision);
+            Choice choice = Choice.named(name, precision, processor.options());
             reason = choice.reason();
             return choice.device();
         } catch (IllegalArgumentException e) {

@@ -3,6 +3,7 @@ package dev.cresset.app;
 import dev.cresset.backend.step.Tier;
 import dev.cresset.data.Task;
 import dev.cresset.formats.CsvHeader;
+import dev.cresset.nativeloader.CpuLibrary;
 import dev.cresset.tensor.Precision;
 import dev.cresset.train.Residence;
 import java.util.Arrays;
@@ -106,6 +107,7 @@ final class OptionTypes {
     /// Lets a command line take constants as users write them, wherever an option has one of these types.
     static void installIn(CommandLine line) {
         install(line, ActivationName.class);
+        install(line, CpuLibrary.class);
         install(line, CsvHeader.class);
         install(line, DataFormat.class);
         install(line, InitializationName.class);

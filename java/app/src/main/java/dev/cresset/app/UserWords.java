@@ -11,6 +11,8 @@ final class UserWords {
             "or device cpu", "or --device cpu",
             "Device.reference()", "--device reference",
             "FP32_3XTF32", "3xtf32",
+            "leave the number out", "leave --threads out",
+            "leave the library out", "leave --products out",
             "leave the precision out", "leave --precision out",
             "lower the learning rate,", "lower the learning rate (--lr),",
             "Check the separator", "Check the separator (--separator)",

@@ -29,7 +29,7 @@ record Agenda(String device, List<Cell> cells, List<String> leftOut, String miss
         List<Precision> wanted =
                 plan.precisions().isEmpty() ? List.of(Precision.values()) : List.copyOf(plan.precisions());
         Offer offer = new Offer();
-        wanted.forEach(precision -> offer.ask(plan.device(), precision));
+        wanted.forEach(precision -> offer.ask(plan, precision));
         if (offer.first == null) {
             if (!plan.device().equalsIgnoreCase("auto") || !wanted.stream().allMatch(Precision::isOfGpusOnly)) {
                 throw offer.refusals.getFirst();
@@ -63,9 +63,9 @@ record Agenda(String device, List<Cell> cells, List<String> leftOut, String miss
         private final List<RuntimeException> refusals = new ArrayList<>();
         private @Nullable Choice first;
 
-        private void ask(String device, Precision precision) {
+        private void ask(Plan plan, Precision precision) {
             try {
-                Choice choice = Choice.named(device, precision);
+                Choice choice = Choice.named(plan.device(), precision, plan.cpu());
                 choice.device().close();
                 first = first == null ? choice : first;
                 taken.add(precision);

@@ -1,6 +1,7 @@
 package dev.cresset.bench;
 
 import dev.cresset.backend.Choice;
+import dev.cresset.backend.CpuOptions;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.DeviceUnavailableException;
 import dev.cresset.bench.Agenda.Cell;
@@ -37,11 +38,13 @@ public final class Bench {
     /// What to run.
     ///
     /// @param device its name, as a user gives it
+    /// @param cpu options of the CPU; another device refuses them
     /// @param workloads empty for those that suit the device
     /// @param precisions empty for those that each workload is usually run in, where the device has them
     /// @param budget seconds after which nothing new begins
     public record Plan(
             String device,
+            CpuOptions cpu,
             List<Workload> workloads,
             Set<Precision> precisions,
             double budget,
@@ -94,7 +97,7 @@ public final class Bench {
     }
 
     private Device open(Precision precision) {
-        return Choice.named(plan.device, precision).device();
+        return Choice.named(plan.device, precision, plan.cpu).device();
     }
 
     private Row run(Cell cell, double budget) {
