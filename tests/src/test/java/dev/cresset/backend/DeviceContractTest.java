@@ -11,6 +11,7 @@ import dev.cresset.tensor.Counter;
 import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
+import dev.cresset.verify.Refused;
 import org.junit.jupiter.api.Test;
 
 @ForEveryBackend
@@ -68,8 +69,18 @@ class DeviceContractTest extends BackendContract {
     @Test
     void sizesThatDoNotFitAreRefused() {
         assertThrows(ShapeException.class, () -> device.tensor(-1, 2));
-        assertThrows(ShapeException.class, () -> device.tensor(2, 2, new double[3]));
+        Refused.with(ShapeException.class, () -> device.tensor(2, 2, new double[3]))
+                .saying("2×2 takes 4 numbers, 3 were given: pass one for each element");
+        Refused.with(ShapeException.class, () -> device.tensor(new double[][] {{1, 2}, {3}}))
+                .saying("row 0 has 2 numbers, row 1 has 1: give each as many");
         assertThrows(ShapeException.class, () -> device.tensor(2, 2).write(1, 2, 3));
+    }
+
+    @Test
+    void tensorsWithoutRowsOrColumnsAreEmpty() {
+        assertArrayEquals(new double[0], device.tensor(0, 3).toArray());
+        assertArrayEquals(new double[2][0], device.tensor(2, 0).toRows());
+        assertEquals("0×0", device.tensor(new double[0][]).shape());
     }
 
     @Test

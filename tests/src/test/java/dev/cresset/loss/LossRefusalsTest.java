@@ -35,11 +35,15 @@ class LossRefusalsTest {
                 Loss rows = new CrossEntropyLoss(Targets.PROBABILITIES, Reduction.SUM)) {
             Tensor prediction = device.tensor(4, 3);
             Refused.with(ShapeException.class, () -> squared.forward(prediction, device.tensor(4, 1)))
-                    .saying("MSELoss", "prediction of 4×3", "should be 4×3, found 4×1");
+                    .saying("MSELoss", "prediction of 4×3", "should be 4×3, found 4×1: give one number for each");
             Refused.with(ShapeException.class, () -> indices.forward(prediction, device.tensor(4, 3)))
-                    .saying("CrossEntropyLoss", "should be 4×1, found 4×3");
+                    .saying(
+                            "CrossEntropyLoss",
+                            "should be 4×1, found 4×3",
+                            "class, or, for one-hot",
+                            "Targets.PROBABILITIES");
             Refused.with(ShapeException.class, () -> rows.forward(prediction, device.tensor(3, 3)))
-                    .saying("CrossEntropyLoss", "should be 4×3, found 3×3");
+                    .saying("CrossEntropyLoss", "should be 4×3, found 3×3: give each row", "Targets.CLASS_INDICES");
         }
     }
 

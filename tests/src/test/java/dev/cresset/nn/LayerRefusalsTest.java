@@ -73,7 +73,10 @@ class LayerRefusalsTest {
         try (Linear linear = new Linear(2, 3)) {
             linear.forward(device.tensor(4, 2));
             Refused.with(ShapeException.class, () -> linear.backward(device.tensor(4, 2)))
-                    .saying("Linear (2 → 3)", "output gradient should be 4×3", "found 4×2");
+                    .saying(
+                            "Linear (2 → 3)",
+                            "output gradient should be 4×3",
+                            "found 4×2: give what backward of the loss");
             Refused.with(ShapeException.class, () -> linear.backwardParameters(device.tensor(3, 3)))
                     .saying("found 3×3");
         }

@@ -14,6 +14,7 @@ import dev.cresset.verify.Numbers;
 import dev.cresset.verify.Place;
 import dev.cresset.verify.Refused;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /// A model goes from device to device with everything that it has learned, and whoever still holds its old
 /// memory is told.
@@ -151,12 +152,30 @@ class MovingTest {
         try (Sequential model = dropping()) {
             double[] before =
                     model.parameters().byName().get("0.weight").value().toArray();
-            Refused.with(ClosedException.class, () -> model.to(closed)).saying("has been closed");
+            Refused.with(ClosedException.class, () -> model.to(closed))
+                    .saying("Cannot place Sequential on cpu/FP64: the device has been closed");
             assertSame(reference, model.device());
             assertArrayEquals(
                     before, model.parameters().byName().get("0.weight").value().toArray());
             model.forward(reference.tensor(4, 3));
         }
+    }
+
+    @Test
+    void aModelWhoseDeviceWasClosedSaysSoWhateverIsAskedOfIt() {
+        Device gone = Device.cpu(Precision.FP64);
+        Sequential model = dropping().to(gone);
+        Tensor x = gone.tensor(4, 3);
+        model.forward(x);
+        gone.close();
+        Executable[] uses = {
+            () -> model.to(reference), () -> model.forward(x), () -> model.forward(reference.tensor(4, 3))
+        };
+        for (Executable use : uses) {
+            Refused.with(ClosedException.class, use)
+                    .saying("Sequential is on cpu/FP64, which has been closed", "move it with to(device), before");
+        }
+        model.close();
     }
 
     private static Sequential dropping() {

@@ -20,7 +20,8 @@ class HyperTest {
 
     @Test
     void numbersOutOfRangeAreRefusedByName() {
-        Refused.with(IllegalArgumentException.class, () -> Hyper.lr(-0.1)).saying("lr lies in [0, ∞), found -0.1");
+        Refused.with(IllegalArgumentException.class, () -> Hyper.lr(-0.1))
+                .saying("SGD: lr lies in [0, ∞), found -0.1: 0.01 is a usual start.");
         Refused.with(IllegalArgumentException.class, () -> Hyper.lr(Double.NaN)).saying("lr", "NaN");
         Refused.with(IllegalArgumentException.class, () -> Hyper.lr(Double.POSITIVE_INFINITY))
                 .saying("lr", "Infinity");

@@ -2,11 +2,15 @@ package dev.cresset.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
+import dev.cresset.backend.ClosedException;
 import dev.cresset.backend.CrossEntropy.Targets;
 import dev.cresset.backend.Device;
 import dev.cresset.backend.Reduction;
 import dev.cresset.data.Dataset;
+import dev.cresset.data.Remainder;
+import dev.cresset.loss.BCEWithLogitsLoss;
 import dev.cresset.loss.CrossEntropyLoss;
 import dev.cresset.loss.Loss;
 import dev.cresset.loss.MSELoss;
@@ -17,6 +21,8 @@ import dev.cresset.optim.Hyper;
 import dev.cresset.tensor.ShapeException;
 import dev.cresset.tensor.Tensor;
 import dev.cresset.verify.Refused;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What a trainer refuses before it changes anything, and what it says when a run goes wrong.
@@ -31,7 +37,69 @@ class TrainerRefusalsTest {
             Refused.with(ShapeException.class, () -> trainer(narrow, loss).fit(data))
                     .saying("Linear '0' (2 → 2)", "2 columns, found 3");
             Refused.with(ShapeException.class, () -> trainer(many, loss).fit(data))
-                    .saying("MLP has 5 outputs for 3 features, the data needs 2");
+                    .saying(
+                            "MLP gives 5 outputs for each row, the data needs 2, one for each class (10 rows of 3",
+                            "give the last layer 2 outputs.");
+        }
+    }
+
+    @Test
+    void oneOutputForTwoClassesIsRefusedWithBothWaysOut() {
+        Dataset numbers = TinySets.noise(5, 1);
+        try (Loss loss = new BCEWithLogitsLoss();
+                MLP one = MLP.builder(3, 1).build();
+                MLP two = MLP.builder(numbers.inputs(), 2).build()) {
+            Refused.with(ShapeException.class, () -> trainer(one, loss).fit(data))
+                    .saying(
+                            "MLP gives 1 output for each row, the data needs 2, one for each class",
+                            "give the last layer 2 outputs, or make the data a regression on the numbers 0 and 1.");
+            Refused.with(ShapeException.class, () -> trainer(two, loss).fit(numbers))
+                    .saying(
+                            "2 outputs for each row, the data needs 1, one for each target",
+                            "give the last layer 1 output.");
+        }
+    }
+
+    @Test
+    void aDeviceThatWasClosedIsRefusedBeforeAnythingIsChanged() {
+        Device gone = Device.cpu();
+        MLP there = TinySets.classifier(1);
+        there.to(gone);
+        gone.close();
+        try (Loss loss = new CrossEntropyLoss();
+                MLP here = TinySets.classifier(1)) {
+            Refused.with(ClosedException.class, () -> trainer(there, loss).fit(data))
+                    .saying("Cannot train MLP on cpu/FP32: the device has been closed");
+            Refused.with(ClosedException.class, () -> Evaluator.evaluate(there, loss, data))
+                    .saying("Cannot evaluate MLP on cpu/FP32: the device has been closed");
+            TrainerBuilder builder = Trainer.builder(here, loss).device(gone);
+            Refused.with(ClosedException.class, () -> builder.build().fit(data)).saying("Cannot train MLP on cpu/FP32");
+            Refused.with(ClosedException.class, () -> builder.session(data)).saying("Cannot train MLP on cpu/FP32");
+            assertSame(Device.reference(), here.device());
+        }
+    }
+
+    @Test
+    void moreRowsInABatchThanThereAreMakeOneBatchOfThemAll() {
+        for (Remainder remainder : Remainder.values()) {
+            List<String> batches = new ArrayList<>();
+            try (Loss loss = new CrossEntropyLoss();
+                    MLP model = TinySets.classifier(1)) {
+                History history = Trainer.builder(model, loss)
+                        .batchSize(1000)
+                        .remainder(remainder)
+                        .epochs(2)
+                        .listener(new TrainingListener() {
+                            @Override
+                            public void onBatch(BatchReport report) {
+                                batches.add(report.batch() + " of " + report.batches() + ", " + report.rows());
+                            }
+                        })
+                        .build()
+                        .fit(data);
+                assertEquals(2, history.epochs().size());
+            }
+            assertEquals(List.of("1 of 1, 10", "1 of 1, 10"), batches);
         }
     }
 
@@ -44,7 +112,7 @@ class TrainerRefusalsTest {
                     .saying("3 columns, found 2");
             Dataset threeClasses = Dataset.classification(new double[][] {{1, 2, 3}}, new int[] {2}, 3);
             Refused.with(ShapeException.class, () -> trainer(model, loss).fit(data, threeClasses))
-                    .saying("2 outputs", "the data needs 3");
+                    .saying("2 outputs", "the data needs 3, one for each class");
             assertArrayEquals(before, weights(model));
         }
     }
@@ -55,7 +123,7 @@ class TrainerRefusalsTest {
         try (Loss loss = new CrossEntropyLoss();
                 MLP model = MLP.builder(2, 3).build()) {
             Refused.with(ShapeException.class, () -> trainer(model, loss).fit(regression))
-                    .saying("CrossEntropyLoss", "targets of 1 columns for 3 outputs, the data has 3");
+                    .saying("CrossEntropyLoss", "targets of N×1 for predictions of N×3, the data has N×3");
         }
     }
 
@@ -148,9 +216,11 @@ class TrainerRefusalsTest {
                 MLP model = TinySets.regressor(1)) {
             TrainerBuilder builder = Trainer.builder(model, loss);
             Refused.with(IllegalArgumentException.class, () -> builder.epochs(0))
-                    .saying("epochs is 1 or more");
+                    .saying("epochs is 1 or more, found 0: leave it out for the default of 10");
             Refused.with(IllegalArgumentException.class, () -> builder.batchSize(-1))
-                    .saying("batchSize");
+                    .saying("batchSize is 1 or more, found -1: leave it out for the default of 32");
+            Refused.with(IllegalArgumentException.class, () -> builder.stepsAtOnce(5000))
+                    .saying("stepsAtOnce is 1 to 4096, found 5000: leave it out");
             Refused.with(IllegalArgumentException.class, () -> builder.evaluateEvery(0))
                     .saying("evaluateEvery");
         }

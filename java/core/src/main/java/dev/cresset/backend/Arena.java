@@ -25,7 +25,7 @@ public final class Arena implements AutoCloseable {
     ///
     /// @throws DeviceMemoryException if the device cannot give so much
     public static Arena filledBy(Device device, Consumer<Arena> use) {
-        device.requireUsable("allocate an arena");
+        device.requireUsable("allocate memory");
         Arena measure = new Arena(device, new Unbacked(device));
         use.accept(measure);
         Arena arena = new Arena(device, device.allocate(measure.used, Device.Lifetime.OWNED));

@@ -145,7 +145,7 @@ public abstract class Device implements AutoCloseable {
     /// Elements to which each tensor of an arena is aligned.
     protected abstract int alignment();
 
-    /// A new tensor of zeros.
+    /// A new tensor of zeros. Without rows or columns it is empty: layers take it, and a mean over it is NaN.
     public final Tensor tensor(int rows, int columns) {
         if (rows < 0 || columns < 0) {
             throw new ShapeException("A tensor of " + rows + "×" + columns + " is not possible: sizes are 0 or more.");
@@ -160,7 +160,7 @@ public abstract class Device implements AutoCloseable {
     public final Tensor tensor(int rows, int columns, double[] values) {
         if (values.length != (long) rows * columns) {
             throw new ShapeException("A tensor of " + rows + "×" + columns + " takes " + (long) rows * columns
-                    + " numbers, " + values.length + " were given.");
+                    + " numbers, " + values.length + " were given: pass one for each element.");
         }
         Tensor tensor = tensor(rows, columns);
         tensor.write(values);
@@ -176,7 +176,7 @@ public abstract class Device implements AutoCloseable {
         for (int i = 0; i < rows.length; i++) {
             if (rows[i].length != columns) {
                 throw new ShapeException("A tensor needs rows of one length: row 0 has " + columns + " numbers, row "
-                        + i + " has " + rows[i].length + ".");
+                        + i + " has " + rows[i].length + ": give each as many.");
             }
             System.arraycopy(rows[i], 0, values, i * columns, columns);
         }

@@ -69,6 +69,18 @@ public final class CrossEntropyLoss extends Loss {
     }
 
     @Override
+    String advice() {
+        return switch (spec.targets()) {
+            case CLASS_INDICES ->
+                "give the number of each row's class, or, for one-hot rows and probabilities, make the loss with"
+                        + " Targets.PROBABILITIES";
+            case PROBABILITIES ->
+                "give each row the probabilities of all classes, or, for class numbers, make the loss with"
+                        + " Targets.CLASS_INDICES";
+        };
+    }
+
+    @Override
     public Objective objective(int rows, int columns) {
         return new Objective.Classes(spec, classWeights == null ? null : classWeights.clone());
     }

@@ -83,6 +83,11 @@ public abstract class Loss implements AutoCloseable {
     /// @param columns of a prediction
     public abstract Objective objective(int rows, int columns);
 
+    /// What a target is, for somebody who gave one of another shape.
+    String advice() {
+        return "give one number for each of the prediction's, as nothing is repeated to fit";
+    }
+
     abstract void compute(Room room);
 
     abstract void computeGradient(Room room);
@@ -104,7 +109,7 @@ public abstract class Loss implements AutoCloseable {
         int columns = targetColumns(prediction.columns());
         if (target.rows() != prediction.rows() || target.columns() != columns) {
             throw new ShapeException(this + ": for a prediction of " + prediction.shape() + " the target should be "
-                    + prediction.rows() + "×" + columns + ", found " + target.shape() + ".");
+                    + prediction.rows() + "×" + columns + ", found " + target.shape() + ": " + advice() + ".");
         }
         Device here = Device.of(prediction);
         if (Device.of(target) != here) {

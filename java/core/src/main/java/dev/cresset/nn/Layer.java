@@ -234,7 +234,8 @@ public abstract non-sealed class Layer extends Part {
         Room room = lastRoom();
         if (!dy.sameShape(room.output)) {
             throw new ShapeException(describe() + ": the output gradient should be " + room.output.shape()
-                    + " like the last output, found " + dy.shape() + ".");
+                    + " like the last output, found " + dy.shape()
+                    + ": give what backward of the loss, or of the layer behind, returned for that output.");
         }
         if (dy.size() > 0 && dy.buffer() == room.inputGradient.buffer() && dy.offset() == room.inputGradient.offset()) {
             throw new IllegalArgumentException(describe() + ": the output gradient is this layer's own input gradient,"

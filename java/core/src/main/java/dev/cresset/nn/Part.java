@@ -49,6 +49,7 @@ public abstract sealed class Part implements AutoCloseable permits Layer {
 
     final void arrange(Device target) {
         requireOpen();
+        target.requireOpen("place " + describe());
         Map<String, Parameter> parameters = new LinkedHashMap<>();
         Map<String, Variable> states = new LinkedHashMap<>();
         collect("", parameters, states);
@@ -186,6 +187,10 @@ public abstract sealed class Part implements AutoCloseable permits Layer {
     final void requireOpen() {
         if (closed) {
             throw new ClosedException(describe() + " has been closed: build the model anew.");
+        }
+        if (!device.isOpen()) {
+            throw new ClosedException(describe() + " is on " + device + ", which has been closed, and its numbers are"
+                    + " gone: save a model, or move it with to(device), before its device closes.");
         }
     }
 

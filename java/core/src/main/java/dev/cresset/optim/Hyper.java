@@ -11,20 +11,21 @@ import dev.cresset.backend.MomentumForm;
 /// @param form heavy ball or Nesterov
 public record Hyper(double lr, double momentum, double dampening, double weightDecay, MomentumForm form) {
     public Hyper {
-        require("lr", lr, Double.MAX_VALUE);
-        require("momentum", momentum, Math.nextDown(1.0));
-        require("dampening", dampening, Math.nextDown(1.0));
-        require("weightDecay", weightDecay, Double.MAX_VALUE);
+        require("lr", lr, Double.MAX_VALUE, "0.01 is a usual start");
+        require("momentum", momentum, Math.nextDown(1.0), "0.9 is the usual value, 0 is off");
+        require("dampening", dampening, Math.nextDown(1.0), "0 is the usual value");
+        require("weightDecay", weightDecay, Double.MAX_VALUE, "0.0001 is a usual value, 0 is off");
         if (form == MomentumForm.NESTEROV && (momentum == 0 || dampening != 0)) {
-            throw new IllegalArgumentException("Nesterov needs a momentum above 0 and no dampening, found momentum "
-                    + momentum + " and dampening " + dampening + ".");
+            throw new IllegalArgumentException(
+                    "SGD: Nesterov needs a momentum above 0 and no dampening, found momentum " + momentum
+                            + " and dampening " + dampening + ": set withMomentum(0.9) first.");
         }
     }
 
-    private static void require(String name, double value, double most) {
+    private static void require(String name, double value, double most, String advice) {
         if (!(value >= 0 && value <= most)) {
-            throw new IllegalArgumentException(
-                    "SGD: " + name + " lies in " + (most < 1 ? "[0, 1)" : "[0, ∞)") + ", found " + value + ".");
+            throw new IllegalArgumentException("SGD: " + name + " lies in " + (most < 1 ? "[0, 1)" : "[0, ∞)")
+                    + ", found " + value + ": " + advice + ".");
         }
     }
 

@@ -29,6 +29,7 @@ public final class Evaluator {
     /// @throws ShapeException if the model does not fit the dataset
     public static Evaluation evaluate(Layer model, Loss loss, Dataset dataset) {
         Trainer.requireFit(model, dataset);
+        model.device().requireOpen("evaluate " + model.describe());
         Feed feed = new Feed(Batches.sequential(dataset, Math.min(BATCH, dataset.size())), loss);
         Map<Integer, Batch> places = new HashMap<>();
         Score score = new Score(dataset);
@@ -52,6 +53,7 @@ public final class Evaluator {
     /// @throws ShapeException if the model does not take rows of this width
     public static double[][] predict(Layer model, Rows rows) {
         int outputs = model.outputs(rows.width());
+        model.device().requireOpen("compute " + model.describe());
         double[][] predictions = new double[rows.count()][outputs];
         Map<Integer, Tensor> places = new HashMap<>();
         double[] x = new double[Math.min(BATCH, rows.count()) * rows.width()];

@@ -31,8 +31,9 @@ final class Feed {
         this.targetColumns = loss.targetColumns(outputs);
         boolean oneHot = batches.dataset().schema().task() == Task.CLASSIFICATION && targetColumns == outputs;
         if (targetColumns != width && !oneHot) {
-            throw new ShapeException(loss + " takes targets of " + targetColumns + " columns for " + outputs
-                    + " outputs, the data has " + width + ": choose a loss that fits the task.");
+            throw new ShapeException(loss + " takes targets of N×" + targetColumns + " for predictions of N×" + outputs
+                    + ", the data has N×" + width + " (" + batches.dataset() + "): choose a loss that fits the task,"
+                    + " such as MSELoss for numbers or CrossEntropyLoss for classes.");
         }
         this.isOneHot = targetColumns != width;
     }

@@ -8,6 +8,7 @@ import dev.cresset.backend.step.Tier;
 import dev.cresset.data.Batches;
 import dev.cresset.data.Dataset;
 import dev.cresset.data.Remainder;
+import dev.cresset.data.Task;
 import dev.cresset.loss.Loss;
 import dev.cresset.nn.Layer;
 import dev.cresset.nn.Mode;
@@ -40,7 +41,8 @@ public final class Trainer {
         this.plan = plan;
     }
 
-    /// A plan for training `model` with `loss`.
+    /// A plan for training `model` with `loss`. A loss that compares whole rows, such as MSE or binary cross-entropy,
+    /// is given the classes of a classification as one-hot rows, so the model has one output for each class.
     public static TrainerBuilder builder(Layer model, Loss loss) {
         return new TrainerBuilder(model, loss);
     }
@@ -139,8 +141,10 @@ public final class Trainer {
         Batches batches = feed.batches();
         plan.model.requireRows(batches.rows(0));
         plan.model.requireRows(batches.rows(batches.count() - 1));
-        if (plan.device != null && plan.device != plan.model.device()) {
-            plan.model.to(plan.device);
+        Device place = plan.device == null ? plan.model.device() : plan.device;
+        place.requireOpen("train " + plan.model.describe());
+        if (place != plan.model.device()) {
+            plan.model.to(place);
         }
         Starts.requireDifferent(plan.model.parameters());
     }
@@ -148,10 +152,18 @@ public final class Trainer {
     static void requireFit(Layer model, Dataset dataset) {
         int outputs = model.outputs(dataset.inputs());
         if (outputs != dataset.outputs()) {
-            throw new ShapeException(model.describe() + " has " + outputs + " outputs for " + dataset.inputs()
-                    + " features, the data needs " + dataset.outputs() + " (" + dataset
-                    + "): give the last layer so many outputs.");
+            boolean classes = dataset.schema().task() == Task.CLASSIFICATION;
+            throw new ShapeException(model.describe() + " gives " + outputs(outputs) + " for each row, the data needs "
+                    + dataset.outputs() + ", one for each " + (classes ? "class" : "target") + " (" + dataset
+                    + "): give the last layer " + outputs(dataset.outputs())
+                    + (classes && outputs == 1 && dataset.outputs() == 2
+                            ? ", or make the data a regression on the numbers 0 and 1."
+                            : "."));
         }
+    }
+
+    private static String outputs(int count) {
+        return count == 1 ? "1 output" : count + " outputs";
     }
 
     /// One run.

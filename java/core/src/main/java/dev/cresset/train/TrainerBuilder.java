@@ -16,7 +16,8 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The options of a [Trainer], each with its default.
+/// The options of a [Trainer], each with its default: without any it trains where the model is, by plain SGD with
+/// learning rate 0.01, for 10 epochs of shuffled batches of 32.
 public final class TrainerBuilder {
     private final Layer model;
     private final Loss loss;
@@ -35,8 +36,8 @@ public final class TrainerBuilder {
     private @Nullable EarlyStopping earlyStopping;
 
     TrainerBuilder(Layer model, Loss loss) {
-        this.model = model;
-        this.loss = loss;
+        this.model = Objects.requireNonNull(model, "model");
+        this.loss = Objects.requireNonNull(loss, "loss");
     }
 
     /// Where to train; the model is moved there. Default: where the model is.
@@ -58,13 +59,14 @@ public final class TrainerBuilder {
 
     /// How often the data is gone through; 1 or more, default 10.
     public TrainerBuilder epochs(int epochs) {
-        this.epochs = atLeastOne("epochs", epochs);
+        this.epochs = atLeastOne("epochs", epochs, 10);
         return this;
     }
 
-    /// Rows of a batch; 1 or more, default 32. A dataset with fewer rows is one batch.
+    /// Rows of a batch; 1 or more, default 32. A dataset with fewer rows is one batch of them all,
+    /// whatever [#remainder] says.
     public TrainerBuilder batchSize(int batchSize) {
-        this.batchSize = atLeastOne("batchSize", batchSize);
+        this.batchSize = atLeastOne("batchSize", batchSize, 32);
         return this;
     }
 
@@ -105,17 +107,17 @@ public final class TrainerBuilder {
     /// How many steps are submitted to the device at once, 1 to 4096; default: 1 on the CPU, more on a GPU. Listeners
     /// hear of batches when their losses have come back, up to twice as many steps later; within an epoch.
     public TrainerBuilder stepsAtOnce(int steps) {
-        this.stepsAtOnce = atLeastOne("stepsAtOnce", steps);
-        if (steps > Progress.RING) {
-            throw new IllegalArgumentException(
-                    "Trainer: stepsAtOnce is at most " + Progress.RING + ", found " + steps + ".");
+        if (steps < 1 || steps > Progress.RING) {
+            throw new IllegalArgumentException("Trainer: stepsAtOnce is 1 to " + Progress.RING + ", found " + steps
+                    + ": leave it out for what suits the device.");
         }
+        this.stepsAtOnce = steps;
         return this;
     }
 
     /// Evaluates after every k-th epoch and after the last; 1 or more, default 1.
     public TrainerBuilder evaluateEvery(int k) {
-        this.evaluateEvery = atLeastOne("evaluateEvery", k);
+        this.evaluateEvery = atLeastOne("evaluateEvery", k, 1);
         return this;
     }
 
@@ -161,9 +163,10 @@ public final class TrainerBuilder {
         return build().session(train);
     }
 
-    private static int atLeastOne(String option, int value) {
+    private static int atLeastOne(String option, int value, int usual) {
         if (value < 1) {
-            throw new IllegalArgumentException("Trainer: " + option + " is 1 or more, found " + value + ".");
+            throw new IllegalArgumentException("Trainer: " + option + " is 1 or more, found " + value
+                    + ": leave it out for the default of " + usual + ", or give another number.");
         }
         return value;
     }
