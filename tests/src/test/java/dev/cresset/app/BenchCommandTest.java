@@ -149,7 +149,8 @@ class BenchCommandTest {
 
     @Test
     void wrongUsageIsRefusedBeforeAnythingRuns() {
-        bench("--workloads", "toys").fails(2, "toy, mnist, narrow, wide expected, found 'toys'");
+        bench("--workloads", "toys")
+                .fails(2, "--workloads: a workload of toy, mnist, narrow, wide expected, found 'toys'");
         bench("--precisions", "fp8").fails(2, "fp8");
         bench("--peer", folder.resolve("no-peer.py")).fails(2, "--peer", "no-peer.py");
         bench("--json", folder.resolve("no folder/x")).fails(1, "no folder");

@@ -158,7 +158,7 @@ final class BenchCommand implements Callable<Integer> {
             List<Workload> all = Workloads.of(sizes);
             return workloads.isEmpty() ? List.of() : Workloads.named(all, workloads);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+            throw new ParameterException(command.commandLine(), "--workloads: " + e.getMessage(), e);
         }
     }
 }

@@ -102,7 +102,7 @@ public final class Workloads {
         for (String name : names) {
             if (all.stream().noneMatch(workload -> workload.isCalled(name))) {
                 throw new IllegalArgumentException(
-                        "--workloads: one of " + String.join(", ", names(all)) + " expected, found '" + name + "'.");
+                        "a workload of " + String.join(", ", names(all)) + " expected, found '" + name + "'.");
             }
         }
         chosen.removeIf(workload -> names.stream().noneMatch(workload::isCalled));

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /// Where the time of a training step goes: each verb of it alone, at the step's sizes, medians; products also as a
 /// share of the multiply-adds that the same cores do on registers just before and after. `WORKLOAD THREADS`, of
@@ -26,6 +27,8 @@ public final class Profile {
     private static final double WARM_UP = 0.4e9;
     private static final double MEASURED = 1.5e9;
     private static final double BURST = 1e7;
+
+    private static final List<Workload> WORKLOADS = Workloads.named(Workloads.cpu(), List.of("mnist/128", "wide/512"));
 
     private final Device device;
     private final int threads;
@@ -42,9 +45,17 @@ public final class Profile {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
+        if (arguments.length != 2 || !arguments[1].matches("[1-9]\\d{0,3}")) {
+            refuse("two arguments expected, a workload and a number of threads, found " + List.of(arguments));
+        }
+        Workload workload = WORKLOADS.stream()
+                .filter(known -> known.key().equals(arguments[0]))
+                .findFirst()
+                .orElse(null);
+        if (workload == null) {
+            refuse("one of these workloads expected, found '" + arguments[0] + "'");
+        }
         int threads = Integer.parseInt(arguments[1]);
-        Workload workload =
-                Workloads.named(Workloads.cpu(), List.of(arguments[0])).getFirst();
         try (Device device = Device.cpu(Precision.FP32, threads)) {
             System.out.println(device.description());
             for (int i = 0; i < 200; i++) {
@@ -54,6 +65,13 @@ public final class Profile {
             System.out.println("| verb | µs | GFLOP/s | of the ceiling beside |\n| --- | --- | --- | --- |");
             new Profile(device, threads).run(workload);
         }
+    }
+
+    /// Ends the program.
+    private static void refuse(String complaint) {
+        String names = WORKLOADS.stream().map(Workload::key).collect(Collectors.joining("|"));
+        System.err.println("Profile: " + complaint + ".\nUsage: Profile " + names + " THREADS");
+        System.exit(2);
     }
 
     private void run(Workload workload) throws InterruptedException {
