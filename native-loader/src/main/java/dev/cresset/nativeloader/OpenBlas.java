@@ -6,6 +6,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.system.ffm.FFM;
 
@@ -21,6 +22,9 @@ public final class OpenBlas {
 
     /// The factor is transposed.
     public static final int TRANSPOSE = 112;
+
+    /// An environment variable that OpenBLAS reads as it is loaded.
+    private static final String KERNELS = "OPENBLAS_CORETYPE";
 
     private static final int ROW_MAJOR = 101;
     private static final int LONGEST_NAME = 1024;
@@ -48,6 +52,20 @@ public final class OpenBlas {
             loaded = blas;
         }
         return blas;
+    }
+
+    /// One line for people, if the environment makes OpenBLAS take the kernels of another processor than it would
+    /// choose: some systems set that for every program.
+    public static Optional<String> note() {
+        return note(Environment.current());
+    }
+
+    static Optional<String> note(Environment environment) {
+        return environment
+                .variable(KERNELS)
+                .map(name -> KERNELS + "=" + name + " is set in the environment: OpenBLAS takes the kernels of that"
+                        + " processor and not those it would choose for this one, which may halve its speed; unset it"
+                        + " unless that is meant.");
     }
 
     /// Whether [#load()] has succeeded in this Java.

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.cresset.nativeloader.CudaLibraries;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,5 +40,27 @@ class DoctorCommandTest {
         assertEquals(0, json.getAsJsonArray("gpus").size());
         assertTrue(json.get("verdict").getAsString().startsWith("Not ready: Device cuda is not available"));
         assertEquals(2, json.getAsJsonArray("checks").size());
+    }
+
+    @Test
+    void kernelsThatTheEnvironmentForcesOnOpenBlasAreNoted() throws IOException {
+        ProcessBuilder doctor = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dorg.lwjgl.system.memoryBackend=ffm",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.cresset.app.Main",
+                        "doctor")
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        doctor.environment().remove("OPENBLAS_CORETYPE");
+        assertFalse(output(doctor).contains("OPENBLAS_CORETYPE"));
+        doctor.environment().put("OPENBLAS_CORETYPE", "Haswell");
+        String out = output(doctor);
+        assertTrue(out.contains("note: OPENBLAS_CORETYPE=Haswell is set in the environment: OpenBLAS takes"), out);
+    }
+
+    private static String output(ProcessBuilder doctor) throws IOException {
+        return new String(doctor.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +82,16 @@ class OpenBlasTest {
         assertTrue(lines.get(1).contains("CRESSET_CACHE"), output);
         // No further line: neither Java nor LWJGL has printed anything.
         assertEquals(List.of("threads 1", "exit 0"), lines.subList(2, lines.size()), output);
+    }
+
+    @Test
+    void kernelsThatTheEnvironmentNamesAreToldOf() {
+        assertEquals(Optional.empty(), OpenBlas.note(new Environment(name -> null, name -> null, Path.of("/"))));
+        Environment forced = new Environment(
+                name -> null, name -> name.equals("OPENBLAS_CORETYPE") ? "Haswell" : null, Path.of("/"));
+        String note = OpenBlas.note(forced).orElseThrow();
+        assertTrue(note.startsWith("OPENBLAS_CORETYPE=Haswell is set"), note);
+        assertTrue(note.endsWith("unset it unless that is meant."), note);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.cresset.kernels.Manifest;
 import dev.cresset.nativeloader.CudaLibraries;
 import dev.cresset.nativeloader.LibrarySearch.Outcome;
 import dev.cresset.nativeloader.LoadReport;
+import dev.cresset.nativeloader.OpenBlas;
 import dev.cresset.tensor.Precision;
 import dev.cresset.verify.DeviceCheck;
 import java.util.Comparator;
@@ -66,6 +67,7 @@ final class DoctorCommand implements Callable<Integer> {
         for (Precision precision : List.of(Precision.FP32, Precision.FP64)) {
             check("cpu", precision, () -> Device.cpu(precision));
         }
+        OpenBlas.note().ifPresent(note -> output.say("note: %s", note));
         boolean ready = broken == null && (!gpus.isEmpty() || !requireGpu);
         String verdict = broken != null
                 ? "Not ready: " + broken
@@ -125,6 +127,7 @@ final class DoctorCommand implements Callable<Integer> {
         gpus.forEach(gpu -> found.add(gpu.toString()));
         json.add("gpus", found);
         json.add("checks", checks);
+        OpenBlas.note().ifPresent(note -> json.addProperty("note", note));
         json.addProperty("verdict", verdict);
         output.finish(json);
     }
