@@ -82,6 +82,8 @@ class CudaCommandsTest {
         run.requireCode(0);
         assertTrue(run.out().contains("device    cuda:0: FP32 on cuda:0 ("), run.out());
         assertTrue(run.out().contains("(auto: the first GPU)"), run.out());
+        Cli.run("train", "--data", data, "--threads", 2, "--out", folder.resolve("n"))
+                .fails(2, "options of the CPU, found device cuda:0", "use --device cpu");
     }
 
     @Test

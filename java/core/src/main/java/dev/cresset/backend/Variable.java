@@ -31,7 +31,7 @@ public class Variable {
     public final void set(double... values) {
         if (values.length != value.size()) {
             throw new ShapeException(name + " is " + value.shape() + " and takes " + value.size() + " numbers, "
-                    + values.length + " were given.");
+                    + values.length + " were given: pass one for each element.");
         }
         value.write(values);
     }
