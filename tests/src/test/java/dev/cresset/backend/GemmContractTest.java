@@ -37,6 +37,10 @@ class GemmContractTest extends BackendContract {
         check(257, 259, 261, Transpose.NO, Transpose.YES, 0);
         check(1000, 3, 1000, Transpose.YES, Transpose.YES, -0.5);
         check(1, 1000, 1000, Transpose.NO, Transpose.YES, 0);
+        check(1000, 257, 131, Transpose.YES, Transpose.NO, 1);
+        check(1000, 300, 100, Transpose.YES, Transpose.YES, -0.5);
+        // Of many numbers and few terms, which the CPU cuts finest.
+        check(1500, 1501, 17, Transpose.NO, Transpose.NO, 0.5);
     }
 
     @Test

@@ -1,6 +1,9 @@
 package dev.cresset.backend.cpu;
 
+import static dev.cresset.backend.cpu.CpuScratch.BLOCK;
+
 import dev.cresset.tensor.Tensor;
+import java.util.Arrays;
 
 /// Products of matrices: a, b, c, for a linear layer the row that is added to c, for one with an activation what that
 /// gives; [Factors] as option, beta as scalar.
@@ -100,9 +103,35 @@ final class CpuGemm {
             int column = (int) (tile / down) * width;
             int rows = Math.min(height, c.rows() - row);
             int columns = Math.min(width, c.columns() - column);
-            tile(call, row, column, rows, columns);
+            if (inner(call) == 0) {
+                withoutTerms(call, row, column, rows, columns, scratch);
+            } else {
+                tile(call, row, column, rows, columns);
+            }
             if (call.tensors() > OPERANDS) {
                 ends.finish(call, row, column, rows, columns, scratch);
+            }
+        }
+    }
+
+    /// `c ← beta · c`, since libraries want a term at least.
+    private static void withoutTerms(CpuCall call, int row, int column, int rows, int columns, CpuScratch scratch) {
+        Tensor c = call.tensor(2);
+        double beta = call.scalar(0);
+        double[] values = scratch.block(0);
+        for (int i = row; i < row + rows; i++) {
+            for (int j = 0; j < columns; j += BLOCK) {
+                long at = (long) i * c.columns() + column + j;
+                int n = Math.min(BLOCK, columns - j);
+                if (beta == 0) {
+                    Arrays.fill(values, 0, n, 0);
+                } else {
+                    scratch.load(c, at, values, 0, n);
+                    for (int k = 0; k < n; k++) {
+                        values[k] *= beta;
+                    }
+                }
+                scratch.store(c, at, values, 0, n);
             }
         }
     }

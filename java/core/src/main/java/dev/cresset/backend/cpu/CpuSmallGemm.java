@@ -7,8 +7,8 @@ import dev.cresset.tensor.Precision;
 import dev.cresset.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// Products that are so small that calling a library costs more than computing, and those without a term (inner size
-/// 0), with what a linear layer does behind them. The sums are taken in `double`.
+/// Products that are so small that calling a library costs more than computing, with what a linear layer does behind
+/// them. The sums are taken in `double`.
 final class CpuSmallGemm {
     /// Up to this many multiplications our own loops are faster than a call of a library.
     private static final long MOST = 2048;
@@ -21,7 +21,7 @@ final class CpuSmallGemm {
 
     /// Whether a product of `inner` terms for each number of c is one of these.
     static boolean takes(Tensor c, int inner) {
-        return inner == 0 || c.size() * inner <= MOST;
+        return c.size() * Math.max(1, inner) <= MOST && c.size() > 0;
     }
 
     /// `c ← op(a) · op(b) + beta · c`.
