@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -81,6 +82,34 @@ class CpuThreadsTest {
                 }
             });
             Thread.sleep(50);
+            device.close();
+            user.join();
+            assertTrue(thrown.get() instanceof ClosedException, () -> String.valueOf(thrown.get()));
+        }
+    }
+
+    /// Small tensors go a way of their own, past the workers.
+    @Test
+    void closingADeviceUnderASmallStepThrowsThereToo() throws InterruptedException {
+        for (int i = 0; i < 40; i++) {
+            CpuBackend device = CpuBackend.open(Precision.FP32, 1);
+            Tensor[] t = new Tensor[3];
+            Arena.filledBy(device, arena -> {
+                t[0] = arena.tensor(16, 30);
+                t[1] = arena.tensor(16, 30);
+                t[2] = arena.tensor(1, 4);
+            });
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            Thread user = Thread.ofPlatform().start(() -> {
+                try {
+                    while (true) {
+                        device.ops().sgd(t[0], t[1], t[2]);
+                    }
+                } catch (RuntimeException e) {
+                    thrown.set(e);
+                }
+            });
+            Thread.sleep(2);
             device.close();
             user.join();
             assertTrue(thrown.get() instanceof ClosedException, () -> String.valueOf(thrown.get()));

@@ -43,14 +43,19 @@ final class CpuCall {
         this.blocks = blocks;
     }
 
-    /// Whether this is a call of the thread with this number, and free: then it is its verb's now. One that failed is
-    /// never free again; the garbage collector takes it.
+    /// Whether this is a call of the thread with this number, and free: then it is its verb's now. One whose verb has
+    /// failed is never free again.
     boolean begin(long wanted) {
         if (thread != wanted || busy) {
             return false;
         }
         busy = true;
         return true;
+    }
+
+    /// Whether this is a call of the thread with this number, free or not.
+    boolean isOf(long wanted) {
+        return thread == wanted;
     }
 
     /// Adds the next tensor.

@@ -25,9 +25,17 @@ final class CpuOptimizers {
 
     /// The same at once, for numbers that are one block.
     static void sgd(CpuScratch scratch, CpuBlocks blocks, Tensor gradient, Tensor weight, Tensor hyper) {
-        double lr = CpuBuffer.get(hyper, 0);
-        double decay = CpuBuffer.get(hyper, WEIGHT_DECAY);
-        blocks.sgd(scratch, gradient, weight, 0, 0, (int) weight.size(), lr, decay);
+        try {
+            double lr = CpuBuffer.get(hyper, 0);
+            double decay = CpuBuffer.get(hyper, WEIGHT_DECAY);
+            blocks.sgd(scratch, gradient, weight, 0, 0, (int) weight.size(), lr, decay);
+        } catch (IllegalStateException e) {
+            // Memory that another thread frees meanwhile throws from wherever it is being used.
+            gradient.buffer().requireOpen();
+            weight.buffer().requireOpen();
+            hyper.buffer().requireOpen();
+            throw e;
+        }
     }
 
     /// The step with momentum: gradient, velocity, weight, hyper; [MomentumForm] as option, word 0 the steps before.
