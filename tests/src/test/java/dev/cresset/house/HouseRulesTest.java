@@ -26,6 +26,9 @@ class HouseRulesTest {
     private static final Pattern UNWANTED_CALL =
             Pattern.compile("\\bSystem\\.gc\\(|\\.printStackTrace\\(|\\bObjectInputStream\\b");
 
+    private static final Pattern JAVA_FUNCTION =
+            Pattern.compile("\\bMath\\.(?:exp|expm1|log|log1p|log10|pow|sinh?|cosh?|tanh?|cbrt|asin|acos|atan2?)\\(");
+
     /// What a formatter leaves that does not know `///`: part of a sentence in a comment that is no Javadoc.
     private static final Pattern BROKEN_DOC = Pattern.compile("(?m)^[ \\t]*///.*\\R[ \\t]*//(?!/).*");
 
@@ -77,6 +80,23 @@ class HouseRulesTest {
                 UNWANTED_CALL,
                 "Unwanted; memory has an owner that closes it, exceptions are thrown or logged, and files"
                         + " are never read by Java deserialisation:");
+    }
+
+    /// Java's may differ in the last bit from one machine to another.
+    @Test
+    void theCpuTakesItsFunctionsFromItself() {
+        Violations violations = new Violations("Functions of Java; take the CPU's own, of the same bits everywhere:");
+        for (Path file : repository.coreSources()) {
+            if (repository.name(file).contains("/backend/cpu/")) {
+                String source = Repository.read(file);
+                JAVA_FUNCTION
+                        .matcher(source)
+                        .results()
+                        .forEach(hit ->
+                                violations.add(repository.name(file) + ":" + lineAt(source, hit.start()), hit.group()));
+            }
+        }
+        violations.assertNone();
     }
 
     @Test

@@ -109,7 +109,7 @@ final class CpuSoftmax {
         subtractLargest(x, n, columns);
         CpuSimd.FUNCTIONS.exp(x, powers, n);
         for (int row = 0; row < n; row += columns) {
-            double log = Math.log(sum(powers, row, row + columns));
+            double log = ScalarLogarithm.log(sum(powers, row, row + columns));
             for (int j = row; j < row + columns; j++) {
                 x[j] -= log;
             }
