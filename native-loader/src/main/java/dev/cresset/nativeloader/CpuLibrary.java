@@ -12,7 +12,8 @@ public enum CpuLibrary {
     /// Names the library for float32: `onednn` or `openblas`.
     static final String PROPERTY = "cresset.cpu.products";
 
-    static final String REMEDY = "choose OpenBLAS: -D" + PROPERTY + "=openblas (slower).";
+    static final String REMEDY = "choose OpenBLAS (slower): CpuLibrary.OPENBLAS in CpuOptions, or -D" + PROPERTY
+            + "=openblas where they name no library.";
 
     /// The one for float32 in this Java.
     ///

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -126,6 +127,14 @@ class BenchCommandTest {
         assertTrue(run.out().contains("- left out: TF32, BF16, FP32_3XTF32: not on cpu"), run.out());
         assertTrue(run.out().contains("toy/32 in FP32: not run: the budget is used up"), run.out());
         assertTrue(run.out().endsWith("bench: 0 of 1 rows run, 0 failed\n"), run.out());
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "there is oneDNN")
+    void aPrecisionThatAnOptionRefusesIsLeftOutForThatReason() {
+        Cli run = bench("--workloads", "toy", "--budget", "0", "--products", "onednn");
+        assertTrue(run.out().contains("- left out: TF32, BF16, FP32_3XTF32: not on cpu\n"), run.out());
+        assertTrue(run.out().contains("- left out: FP64: oneDNN multiplies matrices of FP32 only"), run.out());
     }
 
     @Test

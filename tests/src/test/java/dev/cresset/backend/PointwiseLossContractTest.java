@@ -93,6 +93,9 @@ class PointwiseLossContractTest extends BackendContract {
                 () -> ops.pointwiseLossAndGradient(PointwiseLoss.SQUARED, one, other, one, third, 1));
         assertThrows(
                 IllegalArgumentException.class,
+                () -> ops.pointwiseLossAndGradient(PointwiseLoss.SQUARED, one, other, other, third, 1));
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> ops.pointwiseLossAndGradient(PointwiseLoss.SQUARED, one, other, third, third, 1));
     }
 

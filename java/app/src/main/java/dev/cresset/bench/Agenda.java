@@ -38,10 +38,7 @@ record Agenda(String device, List<Cell> cells, List<String> leftOut, String miss
             return new Agenda("no device", cells(plan, workloads(plan), wanted), List.of(), missing);
         }
         List<String> leftOut = new ArrayList<>();
-        if (!offer.refused.isEmpty()) {
-            leftOut.add(
-                    names(offer.refused) + ": not on " + offer.first.device().name());
-        }
+        leftOut.addAll(offer.refused(offer.first.device().name()));
         List<Workload> workloads = workloads(plan);
         if (!Scale.isGpu(offer.first.device()) && plan.workloads().isEmpty() && plan.sizes() == Sizes.FULL) {
             workloads = Workloads.named(workloads, List.of("toy", "mnist"));
@@ -73,6 +70,22 @@ record Agenda(String device, List<Cell> cells, List<String> leftOut, String miss
                 refused.add(precision);
                 refusals.add(e);
             }
+        }
+
+        /// GPUs' own precisions in one line; another that is refused says why, for the options do it.
+        private List<String> refused(String device) {
+            List<Precision> ofGpus =
+                    refused.stream().filter(Precision::isOfGpusOnly).toList();
+            List<String> lines = new ArrayList<>();
+            if (!ofGpus.isEmpty()) {
+                lines.add(names(ofGpus) + ": not on " + device);
+            }
+            for (int i = 0; i < refused.size(); i++) {
+                if (!refused.get(i).isOfGpusOnly()) {
+                    lines.add(refused.get(i) + ": " + refusals.get(i).getMessage());
+                }
+            }
+            return lines;
         }
     }
 

@@ -68,13 +68,13 @@ abstract class OperandRules {
         }
     }
 
-    /// Throws if an output shares memory with an input whose elements are read more than once.
-    static void apart(String verb, Tensor output, Tensor input) {
-        if (output.buffer() == input.buffer()
-                && output.offset() < input.offset() + input.size()
-                && input.offset() < output.offset() + output.size()) {
-            throw new IllegalArgumentException(verb + ": the output (" + output.shape() + ") overlaps an input ("
-                    + input.shape() + "), which would be overwritten while it is read: give it memory of its own.");
+    /// Throws if an output shares memory with another operand that is read or written beside it.
+    static void apart(String verb, Tensor output, Tensor operand) {
+        if (output.buffer() == operand.buffer()
+                && output.offset() < operand.offset() + operand.size()
+                && operand.offset() < output.offset() + output.size()) {
+            throw new IllegalArgumentException(verb + ": the output (" + output.shape() + ") overlaps another operand ("
+                    + operand.shape() + "), and one would overwrite the other: give it memory of its own.");
         }
     }
 

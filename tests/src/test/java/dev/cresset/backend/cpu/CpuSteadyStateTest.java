@@ -40,7 +40,7 @@ class CpuSteadyStateTest {
         try (CpuBackend device = CpuBackend.open(precision, 1);
                 CpuWorkers workers = new CpuWorkers(threads)) {
             CpuBlocks blocks = CpuSimd.blocks(precision);
-            CpuOps ops = new CpuOps(precision, CpuProducts.of(precision), blocks, new CpuCalls(workers, blocks));
+            CpuOps ops = new CpuOps(precision, CpuProducts.of(precision, null), blocks, new CpuCalls(workers, blocks));
             settles(new Step(device, ops, rows, 20, 40));
         }
     }

@@ -17,13 +17,6 @@ sealed interface CpuProducts {
     /// Which library, for people.
     String description();
 
-    /// The one for this precision, if nobody asks for another.
-    ///
-    /// @throws NativeLibraryException if it cannot be loaded
-    static CpuProducts of(Precision precision) {
-        return of(precision, null);
-    }
-
     /// The one for this precision.
     ///
     /// @param asked what multiplies float32; null for the library of this Java, by property or platform

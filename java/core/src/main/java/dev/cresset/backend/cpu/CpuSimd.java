@@ -8,8 +8,13 @@ import org.slf4j.LoggerFactory;
 final class CpuSimd {
     private static final String MODULE = "jdk.incubator.vector";
 
-    private static final boolean HAS_VECTORS =
+    /// Registers of fewer bits, which `-XX:MaxVectorSize` can ask for, hold no two `double`.
+    private static final int LEAST_BITS = 128;
+
+    private static final boolean HAS_MODULE =
             ModuleLayer.boot().findModule(MODULE).isPresent();
+
+    private static final boolean HAS_VECTORS = HAS_MODULE && VectorWidth.BITS >= LEAST_BITS;
 
     /// What computes the functions of blocks.
     static final BlockFunctions FUNCTIONS = HAS_VECTORS ? VectorFunctions.ALL : ScalarFunctions.ALL;
@@ -39,8 +44,11 @@ final class CpuSimd {
 
     /// What was chosen and why, for people.
     static String description() {
-        return HAS_VECTORS
-                ? "SIMD of " + VectorFunctions.LANES.vectorBitSize() + " bits"
+        if (HAS_VECTORS) {
+            return "SIMD of " + VectorWidth.BITS + " bits";
+        }
+        return HAS_MODULE
+                ? "no SIMD (this Java has vectors of " + VectorWidth.BITS + " bits, " + LEAST_BITS + " are needed)"
                 : "no SIMD (start Java with --add-modules " + MODULE + " to have it)";
     }
 }
