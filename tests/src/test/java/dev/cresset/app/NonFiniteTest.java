@@ -2,6 +2,7 @@ package dev.cresset.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.cresset.data.Schema;
 import dev.cresset.formats.LossSpec;
@@ -62,6 +63,19 @@ class NonFiniteTest {
         run.fails(1, "The loss grew from", "(epoch 1, batch 2 of ", "lower the learning rate");
         assertEquals(regression, run.err().contains("--standardize-targets"), run.err());
         assertFalse(Files.exists(model));
+    }
+
+    /// The first batch may be one row that the untrained model has right, with a loss of next to nothing.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void aFirstRowThatIsRightByLuckIsNotWhatARunIsMeasuredBy(int seed) throws IOException {
+        Path data = SampleFiles.clouds(folder.resolve("clouds.csv"), 60);
+        Path model = folder.resolve("m");
+        List<Object> train = List.of("train", "--data", data, "--batch-size", 1, "--epochs", 1, "--lr", 1e-9);
+        Cli.run(Stream.concat(train.stream(), Stream.of("--seed", seed, "--out", model))
+                        .toArray())
+                .requireCode(0);
+        assertTrue(Files.exists(model));
     }
 
     @Test

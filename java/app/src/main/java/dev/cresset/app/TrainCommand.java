@@ -5,6 +5,7 @@ import dev.cresset.backend.Device;
 import dev.cresset.data.Dataset;
 import dev.cresset.data.Remainder;
 import dev.cresset.data.Standardizer;
+import dev.cresset.data.Task;
 import dev.cresset.formats.ModelFile;
 import dev.cresset.formats.SavedModel;
 import dev.cresset.loss.Loss;
@@ -88,6 +89,7 @@ final class TrainCommand implements Callable<Integer> {
             MLP model =
                     network.build(all.inputs(), all.outputs(), objective.name().output(), seed.seed());
             output.say("data      %s%s", raw.describe(all), scaling.suffix());
+            noteManyClasses(all);
             output.say("model     %s", network.describe(model, all.inputs(), all.outputs()));
             output.say("training  %s, loss %s", training.describe(), objective.name());
             output.say("device    %s", devices.describe());
@@ -96,6 +98,15 @@ final class TrainCommand implements Callable<Integer> {
             } catch (NonFiniteLossException e) {
                 throw new DivergedException(e.getMessage() + scaling.hint(all, objective), e);
             }
+        }
+    }
+
+    /// Numbers that were meant as amounts are taken for classes where the task says so.
+    private void noteManyClasses(Dataset all) {
+        if (all.schema().task() == Task.CLASSIFICATION && all.outputs() > all.size() / 2) {
+            output.say(
+                    "note      %d classes in %d rows, most seen once: amounts are predicted with --task regression",
+                    all.outputs(), all.size());
         }
     }
 
@@ -120,7 +131,8 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         Loss loss = objective.loss();
         TargetUnit unit = scale == null ? TargetUnit.ORIGINAL : TargetUnit.STANDARDISED;
-        Growth growth = new Growth();
+        Parts scaled = scale == null ? parts : scale.apply(parts);
+        Growth growth = new Growth(model.to(device), loss, scaled.train());
         StepsLine steps = new StepsLine(output);
         try (Progress progress = output.progress(training.evaluateEvery(), unit)) {
             TrainerBuilder builder = training.applyTo(Trainer.builder(model, loss))
@@ -136,8 +148,8 @@ final class TrainCommand implements Callable<Integer> {
             Trainer trainer = builder.build();
             // Closed last: until then an interruption waits.
             try (Interruption _ = new Interruption(trainer::cancel)) {
-                History history = fit(trainer, scale == null ? parts : scale.apply(parts));
-                requireBounded(growth.complaint(history), history, parts.train(), objective);
+                History history = fit(trainer, scaled);
+                requireBounded(growth.complaint(), history, parts.train(), objective);
                 if (scale != null) {
                     scale.fold(model);
                 }
