@@ -51,6 +51,11 @@ class CheckGradientsCommandTest {
                         "reference")
                 .requireCode(0);
         assertTrue(run.out().contains("0.weight"), run.out());
+        assertTrue(run.out().contains("rel. error: how far the two lie apart"), run.out());
+        // Weights and biases of 2-3-3, and four rows of two.
+        assertTrue(run.out().contains("passes    about 58, two for each parameter and input\n"), run.out());
+        Cli.run("check-gradients", "--data", data, "--inputs", 7).fails(2, "--inputs is for a check of random data");
+        Cli.run("check-gradients", "--data", data, "--outputs", 3).fails(2, "--outputs is for");
         assertTrue(run.out().contains("passed: the largest relative error"), run.out());
     }
 

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Whatever goes wrong, a user reads one line that says what, where, and what to do.
@@ -103,6 +105,31 @@ class FailuresTest {
         Cli.run("train", "--data", data, "--out", folder).fails(1, "this is a folder");
         train("--data", data, "--plot", lost).fails(1, "no folder");
         Cli.run("predict", "--model", model, "--data", data, "--out", lost).fails(1, "no folder");
+    }
+
+    /// To the permissions of an administrator it is a folder like others.
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "there is a folder that takes no files")
+    void aFolderThatTakesNoFilesIsRefusedBeforeTraining() {
+        Cli run = Cli.run("train", "--data", data, "--out", "/proc/m");
+        run.fails(1, "/proc/m: no file can be written to /proc");
+        assertFalse(run.err().contains("epoch"), run.err());
+    }
+
+    @Test
+    void sizesAndValuesThatCannotBeAreNamed() {
+        train("--data", data, "--hidden", "1000000,1000000").fails(1, "1000000000000 weights", "at most 2147483647");
+        train("--data", data, "--seed", "abc").fails(2, "--seed", "a whole number", "found 'abc'");
+        train("--data", "").fails(2, "--data: a file or a folder expected, found ''");
+    }
+
+    @Test
+    void classesThatAreMostlySeenOnceAreRemarkedUpon() throws IOException {
+        Path houses = SampleFiles.houses(folder.resolve("houses.csv"), 40);
+        String note = "amounts are predicted with --task regression";
+        Cli run = train("--data", houses, "--target", "price", "--task", "classification", "--standardize");
+        assertTrue(run.requireCode(0).out().contains(note), run.out());
+        assertFalse(train("--data", data).requireCode(0).out().contains(note));
     }
 
     @Test

@@ -79,8 +79,8 @@ class CsvForAModelTest {
 
     @Test
     void columnsThatAreMissingAreNamed() {
-        Damage.says("the model's columns 'b' are missing", () -> reader.read(file("a,c,y\n1,2,3\n"), NUMBER));
-        Damage.says("the model's columns 'y' are missing", () -> reader.read(file("a,b,c\n1,2,3\n"), NUMBER));
+        Damage.says("the model's column 'b' is missing", () -> reader.read(file("a,c,y\n1,2,3\n"), NUMBER));
+        Damage.says("the model's column 'y' is missing", () -> reader.read(file("a,b,c\n1,2,3\n"), NUMBER));
         Damage.says("2 feature columns expected by the model, found 3", () -> reader.read(file("1,2,3,4\n"), NUMBER));
         Damage.says("the model's columns 'a', 'b' are missing", () -> reader.features(file("c,d\n1,2\n"), AB));
     }
@@ -93,7 +93,7 @@ class CsvForAModelTest {
         CsvReader feature = new CsvReader(CsvOptions.DEFAULT.withTargets("b"));
         Damage.says("no feature of the model expected, found 'b'", () -> feature.read(file("a,b\n1,2\n"), NUMBER));
         CsvReader two = new CsvReader(CsvOptions.DEFAULT.withTargets("c", "d"));
-        Damage.says("1 target columns expected", () -> two.read(file("a,b,c,d\n1,2,3,4\n"), NUMBER));
+        Damage.says("1 target column expected", () -> two.read(file("a,b,c,d\n1,2,3,4\n"), NUMBER));
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.cresset.tensor.Tensor;
 import dev.cresset.verify.GradientCheck;
 import dev.cresset.verify.GradientReport;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
         description = "Compares a network's gradients with central differences of its loss.",
         customSynopsis = "cresset check-gradients [--data=PATH] [OPTIONS]")
 final class CheckGradientsCommand implements Callable<Integer> {
+    /// Those of a small network take a second, as many of a wide one minutes.
+    private static final long MANY_PASSES = 200_000;
+
     @Spec
     private CommandSpec command;
 
@@ -98,6 +102,7 @@ final class CheckGradientsCommand implements Callable<Integer> {
                     command.commandLine(),
                     "A gradient check needs --precision fp64, found " + UserName.of(precision) + ": leave it out");
         }
+        requireNoSizesBesideData();
         Dataset all = data.isGiven() ? data.source(learning.task()).dataset() : random();
         Objective objective = learning.objective(all);
         Dataset some = all.select(IntStream.range(0, Math.min(rows, all.size())).toArray());
@@ -110,6 +115,7 @@ final class CheckGradientsCommand implements Callable<Integer> {
             output.say("data      %s%s", batch, scaling.suffix());
             output.say("model     %s", network.describe(model, all.inputs(), all.outputs()));
             output.say("device    %s", devices.describe());
+            sayHowMuch(model, batch);
             GradientReport report = check(model.to(device), objective.loss(), batch);
             boolean passed = report.passes(tolerance);
             output.say("%n%s", report.toString().stripTrailing());
@@ -122,6 +128,23 @@ final class CheckGradientsCommand implements Callable<Integer> {
             output.finish(json(report, passed, device));
             return passed ? 0 : 1;
         }
+    }
+
+    private void requireNoSizesBesideData() {
+        for (String option : List.of("--inputs", "--outputs")) {
+            if (data.isGiven() && command.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new ParameterException(
+                        command.commandLine(),
+                        option + " is for a check of random data, and --data has columns: leave one of them out");
+            }
+        }
+    }
+
+    private void sayHowMuch(MLP model, Dataset batch) {
+        long passes = 2 * (model.parameters().count() + (long) batch.size() * batch.inputs());
+        output.say(
+                "passes    about %,d, two for each parameter and input%s",
+                passes, passes < MANY_PASSES ? "" : ": a network with smaller layers is checked much sooner");
     }
 
     private static GradientReport check(MLP model, Loss loss, Dataset batch) {

@@ -64,6 +64,9 @@ final class DataOptions {
         if (path == null) {
             throw new ParameterException(command.commandLine(), "Missing required option: '--data=PATH'");
         }
+        if (path.toString().isBlank()) {
+            throw new ParameterException(command.commandLine(), "--data: a file or a folder expected, found ''");
+        }
         DataFormat kind = format != null ? format : DataSource.formatOf(path);
         if (kind == DataFormat.IDX && (task == Task.REGRESSION || !targets.isEmpty())) {
             throw new ParameterException(

@@ -32,6 +32,18 @@ final class OptionTypes {
         }
     }
 
+    /// A whole number that a `long` holds.
+    static final class Whole implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            try {
+                return Long.parseLong(text);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("a whole number of at most 18 digits expected, found '" + text + "'");
+            }
+        }
+    }
+
     /// A number of 0 or more.
     static final class Amount implements ITypeConverter<Double> {
         @Override

@@ -25,9 +25,7 @@ record OutputFile(CommandSpec command, String option, Path path) {
         if (!Files.isDirectory(folder)) {
             throw new IOException(path + ": there is no folder " + folder + ". Create it, or choose another one.");
         }
-        if (!Files.isWritable(folder)) {
-            throw new IOException(path + ": no permission to write to " + folder + ". Choose another folder.");
-        }
+        requireRoom(folder);
         for (Path input : inputs) {
             if (isSame(path, input)) {
                 throw new ParameterException(
@@ -35,6 +33,18 @@ record OutputFile(CommandSpec command, String option, Path path) {
                         option + ": a file that is not read expected, found " + path + ", which is read ("
                                 + input.getFileName() + "): name another file");
             }
+        }
+    }
+
+    /// Tries it: permissions alone do not tell of file systems that take no files.
+    private void requireRoom(Path folder) throws IOException {
+        try {
+            Files.delete(Files.createTempFile(folder, "cresset", ".tmp"));
+        } catch (IOException e) {
+            throw new IOException(
+                    path + ": no file can be written to " + folder + ", or not with your permissions. Choose another"
+                            + " folder.",
+                    e);
         }
     }
 

@@ -7,6 +7,7 @@ final class SeedOption {
     @Option(
             names = "--seed",
             paramLabel = "N",
+            converter = OptionTypes.Whole.class,
             defaultValue = "0",
             description = "Of all random choices; the same seed gives the same run (default: ${DEFAULT-VALUE}).")
     private long seed;

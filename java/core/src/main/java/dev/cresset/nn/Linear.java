@@ -42,10 +42,14 @@ public final class Linear extends Layer {
             throw new ShapeException(
                     "Linear needs 1 or more inputs and outputs, found " + inputs + " → " + outputs + ".");
         }
+        if ((long) inputs * outputs > Integer.MAX_VALUE) {
+            throw new ShapeException("Linear (" + inputs + " → " + outputs + ") would have " + (long) inputs * outputs
+                    + " weights, at most " + Integer.MAX_VALUE + " are possible: choose smaller layers.");
+        }
         this.inputs = inputs;
         this.outputs = outputs;
         RandomStream random = new RandomStream(seed, 0);
-        double[] weights = new double[Math.multiplyExact(outputs, inputs)];
+        double[] weights = new double[outputs * inputs];
         double[] biases = new double[outputs];
         initialization.weight().fill(weights, inputs, outputs, random);
         initialization.bias().fill(biases, inputs, outputs, random);

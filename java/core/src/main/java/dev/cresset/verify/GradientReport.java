@@ -9,6 +9,9 @@ import java.util.Locale;
 /// @param loss the loss at the checked point
 /// @param entries one for each parameter, in the order of the layers, and one for the input
 public record GradientReport(double loss, List<Entry> entries) {
+    private static final String LEGEND = "rel. error: how far the two lie apart, divided by the largest number of the"
+            + " whole gradient\n            or by a thousandth of the loss, where that is larger\n";
+
     /// One parameter, and its worst entry: the one where analytic and numeric gradient lie furthest apart.
     ///
     /// @param name full name such as `0.weight`, or `input`
@@ -64,6 +67,6 @@ public record GradientReport(double loss, List<Entry> entries) {
                     e.numeric(),
                     e.relativeError()));
         }
-        return text.toString();
+        return text.append(LEGEND).toString();
     }
 }

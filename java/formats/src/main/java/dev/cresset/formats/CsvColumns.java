@@ -146,7 +146,8 @@ final class CsvColumns {
         if (!missing.isEmpty()) {
             throw FormatException.in(
                     file,
-                    "the model's columns " + quoted(missing) + " are missing. The header names " + listed()
+                    (missing.size() == 1 ? "the model's column " : "the model's columns ") + quoted(missing)
+                            + (missing.size() == 1 ? " is" : " are") + " missing. The header names " + listed()
                             + ". Rename the columns or use the file that the model was made for.");
         }
         return wanted.stream().mapToInt(numbers::get).toArray();

@@ -42,7 +42,8 @@ final class CsvModelColumns {
         }
         if (found.length != wanted.size()) {
             throw FormatException.in(
-                    file, wanted.size() + " target columns expected by the model, found " + columns.names(found) + ".");
+                    file,
+                    counted(wanted.size(), "target") + " expected by the model, found " + columns.names(found) + ".");
         }
         return found;
     }
@@ -63,12 +64,16 @@ final class CsvModelColumns {
         return found;
     }
 
+    private static String counted(int columns, String kind) {
+        return columns + " " + kind + (columns == 1 ? " column" : " columns");
+    }
+
     private int[] othersAsMany(int[] targets, List<String> wanted) throws FormatException {
         int[] found = columns.others(targets);
         if (found.length != wanted.size()) {
             throw FormatException.in(
                     file,
-                    wanted.size() + " feature columns expected by the model, found " + found.length
+                    counted(wanted.size(), "feature") + " expected by the model, found " + found.length
                             + " beside the target. Without a header, columns go by position.");
         }
         return found;

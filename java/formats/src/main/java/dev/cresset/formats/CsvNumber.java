@@ -43,7 +43,7 @@ final class CsvNumber {
             return "a finite number expected, found '" + field + "'. Remove the row or give another value.";
         }
         return "a number such as 3.14 or -2e5 expected, found '" + field
-                + "'. Correct the value, or leave out the column if it holds no numbers.";
+                + "'. Correct the value, or remove the column from the file if it holds no numbers.";
     }
 
     private static boolean isNumber(String text) {
