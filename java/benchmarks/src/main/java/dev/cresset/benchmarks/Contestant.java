@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -47,7 +46,7 @@ record Contestant(String name, String program, Map<String, String> environment) 
     /// @throws IOException if it cannot be run or does not end well; the message has its last lines
     Result run(Workload workload, double seconds, int threads) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(program.endsWith(".py") ? python() : java());
-        command.addAll(List.of(workload.key(), String.format(Locale.ROOT, "%.1f", seconds), Integer.toString(threads)));
+        command.addAll(List.of(workload.key(), Double.toString(seconds), Integer.toString(threads)));
         Path out = Files.createTempFile("race", ".out");
         Path err = Files.createTempFile("race", ".err");
         try {

@@ -1,17 +1,16 @@
 package dev.cresset.benchmarks;
 
-import com.google.gson.GsonBuilder;
 import dev.cresset.bench.Workload;
-import dev.cresset.bench.Workloads;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// Ours and other libraries on this CPU, in float32, in turns: each contestant runs for some seconds in a process of
 /// its own, then the next, round after round, so that all see the same machine. The figures are samples per second: the
@@ -43,50 +42,39 @@ public final class Race {
         }
     }
 
-    /// @param arguments `key=value`: `workloads=toy/1,mnist/128`, `threads=4`, `rounds=3`, `seconds=5`, `only=Cresset`
-    ///     (a part of names), `json=FILE`
+    /// @param arguments `key=value` of [RaceKey], or `--help`
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Map<String, String> options = new LinkedHashMap<>(Map.of("rounds", "3", "seconds", "5", "only", ""));
-        for (String argument : arguments) {
-            int at = argument.indexOf('=');
-            if (at < 0) {
-                throw new IllegalArgumentException("Options are key=value, found '" + argument + "'.");
-            }
-            options.put(argument.substring(0, at), argument.substring(at + 1));
+        if (Stream.of(arguments).anyMatch(Set.of("--help", "-h", "help")::contains)) {
+            System.out.print(RaceKey.usage());
+            return;
         }
-        int threads = Integer.parseInt(options.getOrDefault(
-                "threads", Integer.toString(Runtime.getRuntime().availableProcessors())));
-        List<Workload> workloads = options.containsKey("workloads")
-                ? Workloads.named(
-                        Workloads.cpu(), List.of(options.get("workloads").split(",")))
-                : Workloads.cpu();
-        List<Contestant> contestants = Contestant.all().stream()
-                .filter(contestant -> contestant.name().contains(options.get("only")))
-                .toList();
+        RaceOptions options;
+        try {
+            options = RaceOptions.of(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println("race: " + e.getMessage() + " Try 'race --help'.");
+            System.exit(2);
+            return;
+        }
         List<Map<String, Object>> rows = new ArrayList<>();
         System.out.println("| workload | contestant | samples/s, median | best | ours to it, median | best |");
         System.out.println("| --- | --- | --- | --- | --- | --- |");
-        for (Workload workload : workloads) {
-            Map<Contestant, Lane> lanes = run(workload, contestants, options, threads);
-            print(workload, lanes, rows);
+        for (Workload workload : options.workloads()) {
+            print(workload, run(workload, options), rows);
         }
-        if (options.containsKey("json")) {
-            String json = new GsonBuilder().setPrettyPrinting().create().toJson(rows);
-            Files.writeString(Path.of(options.get("json")), json + "\n");
+        if (options.json() != null) {
+            options.json().write(rows);
         }
     }
 
-    private static Map<Contestant, Lane> run(
-            Workload workload, List<Contestant> contestants, Map<String, String> options, int threads)
-            throws InterruptedException {
+    private static Map<Contestant, Lane> run(Workload workload, RaceOptions options) throws InterruptedException {
         Map<Contestant, Lane> lanes = new LinkedHashMap<>();
-        contestants.forEach(contestant -> lanes.put(contestant, new Lane()));
-        for (int round = 0; round < Integer.parseInt(options.get("rounds")); round++) {
-            for (Contestant contestant : contestants) {
+        options.contestants().forEach(contestant -> lanes.put(contestant, new Lane()));
+        for (int round = 0; round < options.rounds(); round++) {
+            for (Contestant contestant : options.contestants()) {
                 Lane lane = lanes.get(contestant);
                 try {
-                    Contestant.Result result =
-                            contestant.run(workload, Double.parseDouble(options.get("seconds")), threads);
+                    Contestant.Result result = contestant.run(workload, options.seconds(), options.threads());
                     lane.seconds.addAll(result.seconds());
                     lane.losses = result.losses();
                 } catch (IOException e) {
